@@ -1,0 +1,17 @@
+"""Keeps users."""
+
+from typing import Protocol
+
+from domain.accounts.user import User
+from domain.ids import UserId
+
+
+class UserRepository(Protocol):
+    async def add(self, user: User) -> None:
+        """Raise EmailTaken when another user has the same email key, also when both come at once."""
+
+    async def get(self, user_id: UserId) -> User:
+        """Raise UserNotFound when absent."""
+
+    async def find_by_email(self, email: str) -> User | None:
+        """By email key: case and surrounding blanks do not count."""

@@ -1,0 +1,22 @@
+"""Keeps workflows."""
+
+from typing import Protocol
+
+from domain.ids import UserId, WorkflowId
+from domain.workflows.workflow import Workflow
+
+
+class WorkflowRepository(Protocol):
+    """Every read is scoped to an owner: somebody else's workflow is absent."""
+
+    async def add(self, workflow: Workflow) -> None:
+        """Raise UserNotFound when the owner does not exist (any more)."""
+
+    async def get(self, workflow_id: WorkflowId, owner_id: UserId) -> Workflow:
+        """Raise WorkflowNotFound when absent or not owned by `owner_id`."""
+
+    async def save(self, workflow: Workflow, *, was_revision: int) -> None:
+        """Raise WorkflowChangedMeanwhile when the stored revision is not `was_revision`."""
+
+    async def remove(self, workflow: Workflow) -> None:
+        """Remove it with all its runs and their records. Absent is fine."""

@@ -1,0 +1,1 @@
+"""What is true in REX. Standard library only: no I/O, no async, no "now"."""

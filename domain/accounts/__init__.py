@@ -1,0 +1,1 @@
+"""Who is there: users, their addresses and what a strong enough password is."""

@@ -1,0 +1,105 @@
+"""When a node is tried again, and how that is told."""
+
+import math
+from dataclasses import dataclass
+from enum import StrEnum
+
+from domain.executions.attempt import Attempt
+from domain.values.coercion import lenient_bool
+from domain.values.json import Json, JsonObject, as_object
+
+MAX_ATTEMPTS = 10
+MAX_DELAY_MS = 10_000
+DEFAULT_ATTEMPTS = 3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RetryPolicy:
+    """How often one node may be tried in a row, and after what. `max_attempts` counts the first one too."""
+
+    enabled: bool = False
+    max_attempts: int = 1
+    delay_ms: int = 0
+    retry_on_error: bool = True
+    retry_on_directive: bool = True
+    fail_on_max_attempts: bool = True
+    increment_loop_on_retry: bool = True
+
+    def after_error(self, attempt: int) -> bool:
+        return self.enabled and self.retry_on_error and attempt < self.max_attempts
+
+    def heeds_directives(self) -> bool:
+        return self.enabled and self.retry_on_directive
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RetryDirective:
+    """A node's own wish to be tried again although it did not fail. `delay_ms` overrides the policy's."""
+
+    reason: str = "Retry requested by node output"
+    delay_ms: int | None = None
+
+
+def read_retry_policy(config: JsonObject) -> RetryPolicy:
+    """The policy in a node's config: `retryPolicy.*` wins over the aliases at the top level.
+
+    Switches are lenient (true or "true" in any case). Numbers must be real numbers: text is the default. A number
+    outside its limits is moved to the nearest limit.
+    """
+    nested = as_object(config.get("retryPolicy"))
+    enabled = lenient_bool(nested.get("enabled", config.get("retryEnabled")), default=False)
+    return RetryPolicy(
+        enabled=enabled,
+        max_attempts=_bounded(
+            nested.get("maxAttempts", config.get("retryMaxAttempts")),
+            1,
+            MAX_ATTEMPTS,
+            DEFAULT_ATTEMPTS if enabled else 1,
+        ),
+        delay_ms=_bounded(nested.get("delayMs", config.get("retryDelayMs")), 0, MAX_DELAY_MS, 0),
+        retry_on_error=lenient_bool(nested.get("retryOnError"), default=True),
+        retry_on_directive=lenient_bool(nested.get("retryOnDirective"), default=True),
+        fail_on_max_attempts=lenient_bool(nested.get("failOnMaxAttempts"), default=True),
+        increment_loop_on_retry=lenient_bool(nested.get("incrementLoopOnRetry"), default=True),
+    )
+
+
+def _bounded(value: Json, lowest: int, highest: int, default: int) -> int:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return default
+    return math.floor(max(lowest, min(highest, value)))
+
+
+class RetryOutcome(StrEnum):
+    """What became of a node's attempts, in one word."""
+
+    NO_RETRY = "no_retry"
+    SUCCEEDED_AFTER_N = "retry_succeeded_after_n"
+    EXHAUSTED = "retry_exhausted"
+    FAILED_WITHOUT_RETRY = "failed_without_retry"
+
+
+def outcome_of(attempts: tuple[Attempt, ...], *, failed: bool) -> RetryOutcome:
+    tried_again = len(attempts) > 1
+    if failed:
+        return RetryOutcome.EXHAUSTED if tried_again else RetryOutcome.FAILED_WITHOUT_RETRY
+    return RetryOutcome.SUCCEEDED_AFTER_N if tried_again else RetryOutcome.NO_RETRY
+
+
+BOOKKEEPING_KEYS = frozenset({"_attempts", "_attemptCount", "_retryOutcome"})
+"""Reserved in recorded outputs: a node's own output cannot carry them on."""
+
+
+def bookkeeping(attempts: tuple[Attempt, ...], *, error: str | None) -> JsonObject:
+    """The keys that a step's recorded output carries about its attempts. Children never receive them."""
+    outcome: JsonObject = {
+        "status": outcome_of(attempts, failed=error is not None).value,
+        "attemptCount": len(attempts),
+    }
+    if error is not None:
+        outcome["error"] = error
+    return {
+        "_attempts": [each.described() for each in attempts],
+        "_attemptCount": len(attempts),
+        "_retryOutcome": outcome,
+    }

@@ -1,0 +1,49 @@
+"""What is kept of one node of one run."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from domain.executions.attempt import Attempt
+from domain.ids import EdgeId, NodeId
+from domain.values.json import JsonObject
+
+MAX_ERROR_LENGTH = 4096
+
+NO_BRANCH_MATCHED = "No parent branch satisfied edge conditions"
+AFTER_FAILURE = "Skipped due to previous node failure"
+AFTER_LIMIT = "Skipped due to execution control limits"
+AFTER_TERMINATION = "Skipped due to execution termination request"
+AFTER_STOP = "Skipped because the run was stopped"
+
+
+class StepStatus(StrEnum):
+    COMPLETED = "completed"
+    FAILED = "failed"
+    SKIPPED = "skipped"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """Recorded once per node and run. `sequence` counts from 1 in execution order.
+
+    `output` is what the record shows: the node's data with the bookkeeping of its attempts.
+    `taken_edges` are the outgoing edges that this output opened.
+    """
+
+    sequence: int
+    node_id: NodeId
+    node_type: str
+    status: StepStatus
+    input: JsonObject = field(default_factory=dict)
+    output: JsonObject | None = None
+    duration_ms: int = 0
+    error: str | None = None
+    taken_edges: tuple[EdgeId, ...] = ()
+    attempts: tuple[Attempt, ...] = ()
+    created_at: datetime
+
+
+def shortened(error: str) -> str:
+    """An error text that fits its record: cut with a mark, never lost."""
+    return error if len(error) <= MAX_ERROR_LENGTH else error[: MAX_ERROR_LENGTH - 1] + "…"

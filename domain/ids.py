@@ -1,0 +1,13 @@
+"""One type per aggregate, so that ids cannot be swapped by accident."""
+
+from typing import NewType
+from uuid import UUID
+
+UserId = NewType("UserId", UUID)
+WorkflowId = NewType("WorkflowId", UUID)
+ExecutionId = NewType("ExecutionId", UUID)
+
+NodeId = NewType("NodeId", str)
+"""Text of a node's id as its graph spells it: unique within one graph only."""
+
+EdgeId = NewType("EdgeId", str)

@@ -1,0 +1,1 @@
+"""What people draw: workflows, and the graphs in them."""

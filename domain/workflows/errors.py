@@ -1,0 +1,20 @@
+from collections.abc import Sequence
+
+from domain.errors import Conflict, Fault, Invalid, NotFound
+
+
+class BrokenGraph(Invalid):
+    """The structure of a graph is not whole; `faults` says where."""
+
+    def __init__(self, faults: Sequence[Fault]) -> None:
+        super().__init__("Invalid input", faults)
+
+
+class WorkflowNotFound(NotFound):
+    def __init__(self) -> None:
+        super().__init__("Workflow not found")
+
+
+class WorkflowChangedMeanwhile(Conflict):
+    def __init__(self) -> None:
+        super().__init__("The workflow was changed meanwhile; load it again")
