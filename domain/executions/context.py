@@ -87,11 +87,11 @@ class Context:
             runtime=replace(self.runtime, updated_at=at),
         )
 
-    def remembering(self, at: datetime, **memory: Json) -> "Context":
-        return self.patched(ContextPatch(memory=memory), at=at)
-
     def controlled(self, control: Control, *, at: datetime) -> "Context":
         return self.patched(ContextPatch(control=control), at=at)
+
+    def halted(self, *, at: datetime) -> "Context":
+        return self.controlled(replace(self.control, terminate=True), at=at)
 
     def working_on(self, node_id: NodeId, *, at: datetime) -> "Context":
         runtime = replace(self.runtime, active_node_id=node_id, updated_at=at)

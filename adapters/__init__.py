@@ -1,0 +1,1 @@
+"""How: one folder per technology. Folders do not import each other."""

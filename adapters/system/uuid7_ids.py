@@ -1,0 +1,16 @@
+"""Ids that grow with time (RFC 9562, version 7)."""
+
+from uuid_utils.compat import uuid7
+
+from domain.ids import ExecutionId, UserId, WorkflowId
+
+
+class Uuid7Ids:
+    def user(self) -> UserId:
+        return UserId(uuid7())
+
+    def workflow(self) -> WorkflowId:
+        return WorkflowId(uuid7())
+
+    def execution(self) -> ExecutionId:
+        return ExecutionId(uuid7())

@@ -1,0 +1,1 @@
+"""How runs are worked off: claimed, executed node by node, recorded, finished."""

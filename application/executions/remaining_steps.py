@@ -1,0 +1,20 @@
+"""The records of nodes that a run will not reach any more."""
+
+from collections.abc import Collection
+from datetime import datetime
+
+from domain.executions.execution import Execution
+from domain.executions.plan import UnrunnableGraph, plan
+from domain.executions.progress import skipped_step
+from domain.executions.step import Step
+from domain.ids import NodeId
+
+
+def remaining_steps(execution: Execution, recorded: Collection[NodeId], reason: str, *, at: datetime) -> list[Step]:
+    """A skipped step for each node without one, in execution order; none for a graph that has no order."""
+    try:
+        planned = plan(execution.graph)
+    except UnrunnableGraph:
+        return []
+    rest = [node for node in planned.nodes() if node.id not in set(recorded)]
+    return [skipped_step(node, len(recorded) + at_rest, reason, at=at) for at_rest, node in enumerate(rest, 1)]

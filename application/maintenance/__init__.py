@@ -1,0 +1,1 @@
+"""What has to be looked after from time to time."""

@@ -1,0 +1,1 @@
+"""Draw, change and remove workflows."""

@@ -1,0 +1,71 @@
+"""Rename, redraw, switch on or off."""
+
+from collections.abc import Collection
+from dataclasses import dataclass, replace
+
+from application.ports.clock import Clock
+from application.ports.unit_of_work import BeginWork
+from domain.ids import UserId, WorkflowId
+from domain.workflows.errors import WorkflowChangedMeanwhile
+from domain.workflows.graph import Edge, Graph, GraphNode
+from domain.workflows.workflow import Workflow, WorkflowStatus
+
+ATTEMPTS = 5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorkflowChanges:
+    """None leaves a part as it is. Nodes and edges are replaced as a whole, each on its own."""
+
+    name: str | None = None
+    description: str | None = None
+    status: WorkflowStatus | None = None
+    nodes: tuple[GraphNode, ...] | None = None
+    edges: tuple[Edge, ...] | None = None
+
+    @property
+    def redraw(self) -> bool:
+        return self.nodes is not None or self.edges is not None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChangeWorkflow:
+    """Apply changes to what is stored at that moment: the last change wins, and none is lost.
+
+    Raise WorkflowNotFound, or BrokenGraph with every structural fault of the resulting graph.
+    """
+
+    begin: BeginWork
+    clock: Clock
+    known_types: Collection[str]
+
+    async def __call__(self, *, workflow_id: WorkflowId, actor_id: UserId, changes: WorkflowChanges) -> Workflow:
+        for attempt in range(1, ATTEMPTS + 1):
+            try:
+                return await self._apply(workflow_id, actor_id, changes)
+            except WorkflowChangedMeanwhile:
+                if attempt == ATTEMPTS:
+                    raise
+        raise WorkflowChangedMeanwhile
+
+    async def _apply(self, workflow_id: WorkflowId, actor_id: UserId, changes: WorkflowChanges) -> Workflow:
+        async with self.begin() as work:
+            stored = await work.workflows.get(workflow_id, actor_id)
+            changed = self._changed(stored, changes).saved(at=self.clock.now())
+            await work.workflows.save(changed, was_revision=stored.revision)
+            await work.commit()
+        return changed
+
+    def _changed(self, workflow: Workflow, changes: WorkflowChanges) -> Workflow:
+        if changes.redraw:
+            graph = Graph(
+                nodes=workflow.graph.nodes if changes.nodes is None else changes.nodes,
+                edges=workflow.graph.edges if changes.edges is None else changes.edges,
+            )
+            workflow = workflow.redrawn(graph, known_types=self.known_types)
+        return replace(
+            workflow,
+            name=workflow.name if changes.name is None else changes.name.strip(),
+            description=workflow.description if changes.description is None else changes.description,
+            status=changes.status or workflow.status,
+        )

@@ -1,0 +1,26 @@
+"""What is unfinished in a graph that may be saved all the same."""
+
+from collections.abc import Mapping
+
+from application.nodes.config_reader import ConfigReader
+from application.nodes.node import Node
+from domain.errors import Fault
+from domain.workflows.graph import Graph, GraphNode
+
+
+def config_warnings(graph: Graph, catalogue: Mapping[str, type[Node]]) -> list[Fault]:
+    """Everything that would fail a run once it reaches the node, each with its path in the graph."""
+    return [
+        Fault(("nodes", at, *fault.path), fault.code, fault.message)
+        for at, node in enumerate(graph.nodes)
+        for fault in _node_warnings(node, catalogue)
+    ]
+
+
+def _node_warnings(node: GraphNode, catalogue: Mapping[str, type[Node]]) -> list[Fault]:
+    kind = catalogue.get(node.type)
+    if kind is None:
+        return [Fault(("type",), "not_runnable", f'Nodes of type "{node.type}" cannot run in this version')]
+    fields = ConfigReader(node.config)
+    kind.configured(fields)
+    return [Fault(("config", *fault.path), fault.code, fault.message) for fault in fields.faults]

@@ -1,0 +1,38 @@
+"""Draw a new workflow."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from application.ports.clock import Clock
+from application.ports.id_generator import IdGenerator
+from application.ports.unit_of_work import BeginWork
+from domain.ids import UserId
+from domain.workflows.graph import Graph
+from domain.workflows.workflow import Workflow, refuse_broken
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CreateWorkflow:
+    """Raise BrokenGraph with every structural fault. Unfinished configs are no hindrance."""
+
+    begin: BeginWork
+    clock: Clock
+    ids: IdGenerator
+    known_types: Collection[str]
+
+    async def __call__(self, *, owner_id: UserId, name: str, description: str, graph: Graph) -> Workflow:
+        refuse_broken(graph, known_types=self.known_types)
+        now = self.clock.now()
+        workflow = Workflow(
+            id=self.ids.workflow(),
+            owner_id=owner_id,
+            name=name.strip(),
+            description=description,
+            graph=graph,
+            created_at=now,
+            updated_at=now,
+        )
+        async with self.begin() as work:
+            await work.workflows.add(workflow)
+            await work.commit()
+        return workflow
