@@ -110,11 +110,11 @@ class Execution:
             raise TransitionRefused(f"A run that is {self.status} has no lease to renew")
         return replace(self, lease=replace(self.lease, expires_at=at + lease))
 
-    def handed_back(self, *, at: datetime) -> "Execution":
-        """Free for the next worker at once, as if this claim had not been."""
+    def handed_back(self) -> "Execution":
+        """Free for the next worker at once; the claim does not count, and its epoch is over."""
         if self.lease is None or self.status is not ExecutionStatus.RUNNING:
             raise TransitionRefused(f"A run that is {self.status} cannot be handed back")
-        return replace(self, claims=self.claims - 1, lease=replace(self.lease, expires_at=at))
+        return replace(self, claims=self.claims - 1, epoch=self.epoch + 1, lease=None)
 
     def completed(self, *, at: datetime) -> "Execution":
         return self._ended(ExecutionStatus.COMPLETED, None, at)

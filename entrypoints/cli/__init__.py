@@ -1,0 +1,1 @@
+"""REX on the command line: the same use cases, in this process."""

@@ -1,0 +1,32 @@
+"""The command tree."""
+
+import typer
+
+from entrypoints.cli import execution, user, workflow
+from entrypoints.cli.demo import demo
+from entrypoints.cli.migrate import migrate
+from entrypoints.cli.up import up
+
+EPILOG = (
+    "Exit codes: 0 done, 1 unexpected, 2 wrong usage, 3 invalid input, 4 not allowed, 5 not found, 6 conflict, "
+    "7 limit exceeded, 8 unavailable, 9 the run did not complete, 10 refused to start."
+)
+
+app = typer.Typer(
+    name="rex",
+    help="The control plane for AI workflow automation.",
+    epilog=EPILOG,
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+app.command()(up)
+app.command()(migrate)
+app.command()(demo)
+app.add_typer(user.app, name="user")
+app.add_typer(workflow.app, name="workflow")
+app.add_typer(execution.app, name="execution")
+
+
+def main() -> None:
+    app()

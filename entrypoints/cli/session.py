@@ -1,0 +1,82 @@
+"""What every command needs: settings, a database, the use cases, and who is asking."""
+
+import asyncio
+import sys
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Annotated, TypeVar
+from uuid import UUID
+
+import typer
+
+from domain.accounts.user import User
+from domain.errors import DomainError, Invalid
+from entrypoints.cli.exit_codes import ExitCode, exit_code_of
+from entrypoints.cli.output import err, print_error, say
+from entrypoints.container import RexContainer, StartRefused, configure_logs, migrate
+from entrypoints.database import reached_database
+from entrypoints.settings import Settings, SettingsRefused, read_settings
+from entrypoints.system import opened_container
+
+Answer = TypeVar("Answer")
+
+ActorOption = Annotated[
+    str, typer.Option("--as", envvar="REX_USER", metavar="EMAIL", help="Whose workflows these are.")
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """`works_alone` when no REX is running on this database: nobody but this command could execute a run."""
+
+    settings: Settings
+    container: RexContainer
+    works_alone: bool
+
+    async def actor(self, email: str) -> User:
+        """Raise UserNotFound."""
+        user: User = await self.container.find_user()(email=email)
+        return user
+
+
+def perform(command: Callable[[Session], Awaitable[Answer]]) -> Answer:
+    """Run one command to its end and turn what it refuses into words and an exit code."""
+    return guarded(lambda: asyncio.run(_in_session(command)))
+
+
+def guarded(action: Callable[[], Answer]) -> Answer:
+    try:
+        return action()
+    except DomainError as error:
+        print_error(error)
+        sys.exit(exit_code_of(error))
+    except (SettingsRefused, StartRefused) as refusal:
+        err.print(f"Error: {refusal}", style="red", markup=False)
+        sys.exit(ExitCode.REFUSED_TO_START)
+    except KeyboardInterrupt:
+        sys.exit(130)
+
+
+async def _in_session(command: Callable[[Session], Awaitable[Answer]]) -> Answer:
+    settings = read_settings()
+    configure_logs("error")
+    async with opened_session(settings) as session:
+        return await command(session)
+
+
+@asynccontextmanager
+async def opened_session(settings: Settings) -> AsyncIterator[Session]:
+    async with reached_database(settings, say) as database:
+        if database.is_ours:
+            await migrate(database.url)
+        async with opened_container(settings, database.url) as container:
+            yield Session(settings, container, works_alone=database.is_ours)
+
+
+def read_id(text: str) -> UUID:
+    """Raise Invalid for what is no id."""
+    try:
+        return UUID(text)
+    except ValueError:
+        raise Invalid(f"{text!r} is not an id") from None

@@ -1,0 +1,115 @@
+"""The whole of REX in one process: API, worker and clockwork on one database."""
+
+import asyncio
+import contextlib
+import os
+import signal
+import socket
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+
+from entrypoints.container import RexContainer, migrate
+from entrypoints.database import held_database
+from entrypoints.http.server import serving
+from entrypoints.settings import Settings
+from entrypoints.worker.main import working
+
+Say = Callable[[str], None]
+
+
+class PortTaken(Exception):
+    def __init__(self, host: str, port: int) -> None:
+        super().__init__(f"Port {port} on {host} is taken: stop what listens there, or set BACKEND_PORT to another port")
+
+
+class PartDied(Exception):
+    """Something that should run for as long as REX does came to an end by itself."""
+
+
+async def serve(settings: Settings, *, say: Say, ready: Callable[[str], None]) -> None:
+    """Serve until told to stop by SIGINT or SIGTERM, then leave nothing running.
+
+    A second signal does not wait any longer. Raise PortTaken, AlreadyRunning or PartDied.
+    """
+    serving_task = asyncio.current_task()
+    assert serving_task is not None
+    with _signals_stop(serving_task, say):
+        async with AsyncExitStack() as parts:
+            refuse_taken_port(settings.host, settings.port)
+            database = await parts.enter_async_context(held_database(settings, say))
+            await migrate(database.url)
+            container = await parts.enter_async_context(opened_container(settings, database.url))
+            if database.is_ours:
+                await container.journal().abandon_leases()
+            tasks = [
+                await parts.enter_async_context(ticking(container)),
+                await parts.enter_async_context(working(container)),
+                await parts.enter_async_context(serving(container)),
+            ]
+            ready(url_of(settings.host, settings.port))
+            done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+            raise PartDied(", ".join(task.get_name() for task in done)) from next(iter(done)).exception()
+
+
+@asynccontextmanager
+async def opened_container(settings: Settings, database_url: str) -> AsyncIterator[RexContainer]:
+    container = RexContainer(settings=settings, database_url=database_url)
+    await container.open()
+    try:
+        yield container
+    finally:
+        await container.close()
+
+
+@asynccontextmanager
+async def ticking(container: RexContainer) -> AsyncIterator[asyncio.Task[None]]:
+    task = asyncio.create_task(container.clockwork().run(), name="clockwork")
+    try:
+        yield task
+    finally:
+        task.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await task
+
+
+def refuse_taken_port(host: str, port: int) -> None:
+    """Servers may share a port by accident on some systems; REX does not. Raise PortTaken."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as taken:
+            raise PortTaken(host, port) from taken
+
+
+def url_of(host: str, port: int) -> str:
+    """Where a browser on this machine finds a server that listens on `host`."""
+    shown = {"0.0.0.0": "localhost", "::": "localhost"}.get(host, host)  # noqa: S104 - compared, not bound
+    return f"http://[{shown}]:{port}" if ":" in shown else f"http://{shown}:{port}"
+
+
+@contextlib.contextmanager
+def _signals_stop(task: "asyncio.Task[object]", say: Say):
+    loop = asyncio.get_running_loop()
+    stopping = False
+
+    def stop() -> None:
+        nonlocal stopping
+        if stopping:
+            os._exit(130)
+        stopping = True
+        say("Stopping; once more to stop at once")
+        task.cancel()
+
+    for each in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(each, stop)
+    try:
+        yield
+    except asyncio.CancelledError:
+        if not stopping:
+            raise
+        task.uncancel()
+    finally:
+        for each in (signal.SIGINT, signal.SIGTERM):
+            loop.remove_signal_handler(each)

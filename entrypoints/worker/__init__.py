@@ -1,0 +1,1 @@
+"""Works off what was accepted, and looks after what time does to it."""
