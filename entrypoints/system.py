@@ -5,13 +5,18 @@ import contextlib
 import os
 import signal
 import socket
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import fields
+from typing import Any
 
 from entrypoints.container import RexContainer, migrate
 from entrypoints.database import held_database
-from entrypoints.http.server import serving
+from entrypoints.http.app import create_app
+from entrypoints.http.server import listening
+from entrypoints.http.services import HttpServices
 from entrypoints.settings import Settings
+from entrypoints.worker.clockwork import Clockwork, Duty
 from entrypoints.worker.main import working
 
 Say = Callable[[str], None]
@@ -19,7 +24,9 @@ Say = Callable[[str], None]
 
 class PortTaken(Exception):
     def __init__(self, host: str, port: int) -> None:
-        super().__init__(f"Port {port} on {host} is taken: stop what listens there, or set BACKEND_PORT to another port")
+        super().__init__(
+            f"Port {port} on {host} is taken: stop what listens there, or set BACKEND_PORT to another port"
+        )
 
 
 class PartDied(Exception):
@@ -44,7 +51,9 @@ async def serve(settings: Settings, *, say: Say, ready: Callable[[str], None]) -
             tasks = [
                 await parts.enter_async_context(ticking(container)),
                 await parts.enter_async_context(working(container)),
-                await parts.enter_async_context(serving(container)),
+                await parts.enter_async_context(
+                    listening(create_app(http_services(container)), host=settings.host, port=settings.port)
+                ),
             ]
             ready(url_of(settings.host, settings.port))
             done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
@@ -53,23 +62,40 @@ async def serve(settings: Settings, *, say: Say, ready: Callable[[str], None]) -
 
 @asynccontextmanager
 async def opened_container(settings: Settings, database_url: str) -> AsyncIterator[RexContainer]:
+    """Raise Unavailable when the database cannot be reached."""
     container = RexContainer(settings=settings, database_url=database_url)
-    await container.open()
+    await container.database().open()
     try:
         yield container
     finally:
-        await container.close()
+        await container.database().close()
+        container.schemas().close()
 
 
 @asynccontextmanager
 async def ticking(container: RexContainer) -> AsyncIterator[asyncio.Task[None]]:
-    task = asyncio.create_task(container.clockwork().run(), name="clockwork")
+    """What happens by itself as time passes, while the block lasts."""
+    settings = container.settings()
+    clockwork = Clockwork(
+        duties=(
+            Duty(name="ring again", every=settings.sweep_interval, act=container.ring_again()),
+            Duty(name="give up", every=settings.lease / 3, act=container.give_up()),
+        ),
+        clock=container.clock(),
+        log=container.log(),
+    )
+    task = asyncio.create_task(clockwork.run(), name="clockwork")
     try:
         yield task
     finally:
         task.cancel()
         with contextlib.suppress(asyncio.CancelledError):
             await task
+
+
+def http_services(container: RexContainer) -> HttpServices:
+    """What HTTP calls, each by the name under which the container knows it."""
+    return HttpServices(**{each.name: getattr(container, each.name)() for each in fields(HttpServices)})
 
 
 def refuse_taken_port(host: str, port: int) -> None:
@@ -90,7 +116,7 @@ def url_of(host: str, port: int) -> str:
 
 
 @contextlib.contextmanager
-def _signals_stop(task: "asyncio.Task[object]", say: Say):
+def _signals_stop(task: "asyncio.Task[Any]", say: Say) -> Iterator[None]:
     loop = asyncio.get_running_loop()
     stopping = False
 

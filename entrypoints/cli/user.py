@@ -29,7 +29,9 @@ def create(
 
     user = perform(register)
     if output is Format.JSON:
-        print_json({"id": str(user.id), "email": user.email, "name": user.name, "createdAt": timestamp(user.created_at)})
+        print_json(
+            {"id": str(user.id), "email": user.email, "name": user.name, "createdAt": timestamp(user.created_at)}
+        )
     else:
         out.print(f"Created {user.email} ({user.id})", markup=False)
 

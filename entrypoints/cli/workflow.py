@@ -89,7 +89,9 @@ def show(workflow_id: IdArgument, actor: ActorOption, output: FormatOption = For
     workflow = msgspec.json.decode(found)
     labels = {node["id"]: node["label"] for node in workflow["nodes"]}
     title = f"{workflow['name']} (version {workflow['version']}, {workflow['status']})"
-    print_table(title, ["node", "type", "id"], [[node["label"], node["type"], node["id"]] for node in workflow["nodes"]])
+    print_table(
+        title, ["node", "type", "id"], [[node["label"], node["type"], node["id"]] for node in workflow["nodes"]]
+    )
     edges = [[labels[each["source"]], labels[each["target"]], _condition(each)] for each in workflow["edges"]]
     print_table("", ["from", "to", "when"], edges)
 
@@ -108,9 +110,7 @@ def run(
         given = _payload(payload)
         owner = await session.actor(actor)
         workflow = WorkflowId(read_id(workflow_id))
-        execution_id = await session.container.start_execution()(
-            workflow_id=workflow, actor_id=owner.id, payload=given
-        )
+        execution_id = await session.container.start_execution()(workflow_id=workflow, actor_id=owner.id, payload=given)
         if not wait:
             return {"executionId": str(execution_id)}, {}
         record = await followed(session, execution_id, owner.id)

@@ -1,7 +1,7 @@
 """What happens by itself as time passes."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -26,7 +26,7 @@ class Clockwork:
     Several may run at once, on any number of machines: every duty is safe to be done twice.
     """
 
-    duties: tuple[Duty, ...]
+    duties: Sequence[Duty]
     clock: Clock
     log: RunLog
 

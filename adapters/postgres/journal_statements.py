@@ -1,0 +1,139 @@
+"""The run journal's statements, each complete in itself.
+
+Leases are judged by the database's clock. Every write begins with a fence: an update of the run's own row that only
+holds while the run still has the writer's epoch and still runs. What is inserted is selected from the fence, so
+without it nothing happens. Writing the same again changes nothing.
+"""
+
+from collections.abc import Mapping
+from typing import Final
+
+_IS_WAITING: Final = """(
+    status = 'pending'
+    OR (status = 'running' AND coalesce(lease_expires_at, '-infinity') <= now())
+)"""
+
+CLAIM: Final = f"""
+UPDATE executions
+SET status = 'running', epoch = epoch + 1, claims = claims + 1, lease_owner = $1, lease_expires_at = now() + $2::interval,
+    started_at = coalesce(started_at, date_trunc('milliseconds', now())), updated_at = now()
+WHERE id = (
+    SELECT id FROM executions
+    WHERE status IN ('pending', 'running') AND {_IS_WAITING} AND claims < $3
+    ORDER BY created_at, id
+    FOR UPDATE SKIP LOCKED
+    LIMIT 1
+)
+RETURNING id, workflow_id, user_id, epoch, nodes, edges, trigger_payload, started_at
+"""
+
+RECALL: Final = """
+SELECT run.checkpoint, step.sequence, step.node_id, step.node_type, step.status, step.input, step.output,
+       step.duration_ms, step.error, step.taken_edges, step.created_at,
+       (SELECT coalesce(json_agg(json_build_object('attempt', attempt, 'status', tried.status,
+                                                   'duration_ms', tried.duration_ms, 'reason', reason)
+                                 ORDER BY attempt), '[]')
+        FROM execution_step_attempts AS tried
+        WHERE tried.execution_id = run.id AND tried.node_id = step.node_id) AS attempts
+FROM executions AS run
+LEFT JOIN execution_steps AS step ON step.execution_id = run.id
+WHERE run.id = $1
+ORDER BY step.sequence
+"""
+
+STEP_COLUMNS: Final = {
+    "sequence": "int",
+    "node_id": "text",
+    "node_type": "text",
+    "status": "text",
+    "input": "text",
+    "output": "text",
+    "duration_ms": "int",
+    "error": "text",
+    "taken_edges": "text",
+    "created_at": "timestamptz",
+}
+ATTEMPT_COLUMNS: Final = {
+    "sequence": "int",
+    "node_id": "text",
+    "node_type": "text",
+    "attempt": "int",
+    "status": "text",
+    "duration_ms": "int",
+    "reason": "text",
+    "created_at": "timestamptz",
+}
+SNAPSHOT_COLUMNS: Final = {
+    "sequence": "int",
+    "reason": "text",
+    "node_id": "text",
+    "node_type": "text",
+    "state": "text",
+    "created_at": "timestamptz",
+}
+_DOCUMENTS: Final = frozenset({"input", "output", "taken_edges", "state"})
+
+
+def _insert_fenced(table: str, columns: Mapping[str, str], *, first: int) -> str:
+    """Any number of rows, each column one array parameter from `$first` on."""
+    names = ", ".join(columns)
+    values = ", ".join(f"{name}::json" if name in _DOCUMENTS else name for name in columns)
+    arrays = ", ".join(f"${at}::{kind}[]" for at, kind in enumerate(columns.values(), first))
+    return f"""
+    INSERT INTO {table} (execution_id, {names})
+    SELECT fence.id, {values} FROM fence, unnest({arrays}) AS given ({names})
+    ON CONFLICT DO NOTHING"""
+
+
+_STEPS: Final = "execution_steps"
+_ATTEMPTS: Final = "execution_step_attempts"
+_SNAPSHOTS: Final = "execution_context_snapshots"
+
+RECORD: Final = f"""
+WITH fence AS (
+    UPDATE executions SET checkpoint = $3, updated_at = now()
+    WHERE id = $1 AND epoch = $2 AND status = 'running'
+    RETURNING id
+), steps AS ({_insert_fenced(_STEPS, STEP_COLUMNS, first=4)}
+), attempts AS ({_insert_fenced(_ATTEMPTS, ATTEMPT_COLUMNS, first=14)}
+), snapshots AS ({_insert_fenced(_SNAPSHOTS, SNAPSHOT_COLUMNS, first=22)}
+)
+SELECT id FROM fence
+"""
+
+FINISH: Final = f"""
+WITH fence AS (
+    UPDATE executions
+    SET status = $3, error_message = $4, finished_at = $5, updated_at = now(), checkpoint = NULL, lease_owner = NULL,
+        lease_expires_at = NULL
+    WHERE id = $1 AND epoch = $2 AND status = 'running'
+    RETURNING id
+), steps AS ({_insert_fenced(_STEPS, STEP_COLUMNS, first=6)}
+), snapshots AS ({_insert_fenced(_SNAPSHOTS, SNAPSHOT_COLUMNS, first=16)}
+)
+SELECT id FROM fence
+"""
+
+_STILL_CLAIMED: Final = """
+    (executions.id, executions.epoch) IN (SELECT * FROM unnest($1::uuid[], $2::int[]))
+    AND executions.status = 'running'"""
+
+RENEW: Final = f"""
+UPDATE executions SET lease_expires_at = now() + $3::interval WHERE {_STILL_CLAIMED} RETURNING id
+"""
+
+HAND_BACK: Final = f"""
+UPDATE executions SET lease_owner = NULL, lease_expires_at = NULL, claims = claims - 1, epoch = epoch + 1
+WHERE {_STILL_CLAIMED}
+"""
+
+WAITING: Final = f"""
+SELECT id FROM executions
+WHERE status IN ('pending', 'running') AND {_IS_WAITING}
+ORDER BY created_at, id
+LIMIT $1
+"""
+
+ABANDON_LEASES: Final = """
+UPDATE executions SET lease_owner = NULL, lease_expires_at = NULL WHERE status = 'running' RETURNING id
+"""

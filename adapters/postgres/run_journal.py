@@ -1,0 +1,136 @@
+"""What workers read and write about runs: one statement each, on the pool, fenced by the claim's epoch."""
+
+from collections.abc import Collection, Iterable, Sequence
+from datetime import timedelta
+from typing import Any
+
+import asyncpg
+
+from adapters.postgres.database import Database
+from adapters.postgres.documents import decoded, encoded, graph_from
+from adapters.postgres.journal_statements import (
+    ABANDON_LEASES,
+    ATTEMPT_COLUMNS,
+    CLAIM,
+    FINISH,
+    HAND_BACK,
+    RECALL,
+    RECORD,
+    RENEW,
+    SNAPSHOT_COLUMNS,
+    STEP_COLUMNS,
+    WAITING,
+)
+from adapters.postgres.record_rows import attempt_rows, snapshot_row, step_row
+from application.ports.run_journal import Claim, Ending, Recollection
+from domain.executions.attempt import Attempt, AttemptStatus
+from domain.executions.context import Context, context_as_json, context_from_json
+from domain.executions.errors import LeaseLost
+from domain.executions.snapshot import Snapshot
+from domain.executions.step import Step, StepStatus
+from domain.ids import EdgeId, ExecutionId, NodeId, UserId, WorkflowId
+
+
+class PostgresRunJournal:
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def claim(self, worker: str, *, lease: timedelta, max_claims: int) -> Claim | None:
+        row = await self._database.row(CLAIM, worker, lease, max_claims)
+        return None if row is None else _claim_from(row)
+
+    async def recall(self, claim: Claim) -> Recollection:
+        rows = await self._database.rows(RECALL, claim.execution_id)
+        checkpoint = rows[0]["checkpoint"] if rows else None
+        if checkpoint is None:
+            return Recollection()
+        steps = [_step_from(row) for row in rows if row["sequence"] is not None]
+        return Recollection(steps=steps, context=context_from_json(decoded(checkpoint)))
+
+    async def record(self, claim: Claim, step: Step, *, checkpoint: Context, snapshots: Sequence[Snapshot]) -> None:
+        await self._write(
+            RECORD,
+            claim,
+            encoded(context_as_json(checkpoint)),
+            *_arrays(STEP_COLUMNS, [step_row(claim.execution_id, step)]),
+            *_arrays(ATTEMPT_COLUMNS, attempt_rows(claim.execution_id, step)),
+            *_arrays(SNAPSHOT_COLUMNS, [snapshot_row(claim.execution_id, each) for each in snapshots]),
+        )
+
+    async def finish(
+        self, claim: Claim, ending: Ending, *, skipped: Sequence[Step], snapshots: Sequence[Snapshot]
+    ) -> None:
+        await self._write(
+            FINISH,
+            claim,
+            ending.status.value,
+            ending.error,
+            ending.at,
+            *_arrays(STEP_COLUMNS, [step_row(claim.execution_id, each) for each in skipped]),
+            *_arrays(SNAPSHOT_COLUMNS, [snapshot_row(claim.execution_id, each) for each in snapshots]),
+        )
+
+    async def renew(self, claims: Collection[Claim], *, lease: timedelta) -> set[ExecutionId]:
+        rows = await self._database.rows(RENEW, *_fences(claims), lease)
+        return {ExecutionId(row["id"]) for row in rows}
+
+    async def hand_back(self, claims: Collection[Claim]) -> None:
+        await self._database.rows(HAND_BACK, *_fences(claims))
+
+    async def waiting(self, *, limit: int) -> Sequence[ExecutionId]:
+        return [ExecutionId(row["id"]) for row in await self._database.rows(WAITING, limit)]
+
+    async def abandon_leases(self) -> int:
+        return len(await self._database.rows(ABANDON_LEASES))
+
+    async def _write(self, statement: str, claim: Claim, *values: object) -> None:
+        """Raise LeaseLost when the fence did not hold."""
+        if await self._database.row(statement, claim.execution_id, claim.epoch, *values) is None:
+            raise LeaseLost
+
+
+def _arrays(columns: Iterable[str], rows: Sequence[dict[str, Any]]) -> list[list[Any]]:
+    """The rows turned on their side: one array per column, however many rows there are."""
+    return [[row[column] for row in rows] for column in columns]
+
+
+def _fences(claims: Collection[Claim]) -> tuple[list[object], list[int]]:
+    return [claim.execution_id for claim in claims], [claim.epoch for claim in claims]
+
+
+def _claim_from(row: asyncpg.Record) -> Claim:
+    return Claim(
+        execution_id=ExecutionId(row["id"]),
+        workflow_id=WorkflowId(row["workflow_id"]),
+        owner_id=UserId(row["user_id"]),
+        epoch=row["epoch"],
+        graph=graph_from(row["nodes"], row["edges"]),
+        payload=decoded(row["trigger_payload"]),
+        started_at=row["started_at"],
+        is_resumed=row["epoch"] > 1,
+    )
+
+
+def _step_from(row: asyncpg.Record) -> Step:
+    return Step(
+        sequence=row["sequence"],
+        node_id=NodeId(row["node_id"]),
+        node_type=row["node_type"],
+        status=StepStatus(row["status"]),
+        input=decoded(row["input"]),
+        output=None if row["output"] is None else decoded(row["output"]),
+        duration_ms=row["duration_ms"],
+        error=row["error"],
+        taken_edges=tuple(EdgeId(each) for each in decoded(row["taken_edges"])),
+        attempts=tuple(_attempt_from(each) for each in decoded(row["attempts"])),
+        created_at=row["created_at"],
+    )
+
+
+def _attempt_from(attempt: dict[str, Any]) -> Attempt:
+    return Attempt(
+        number=attempt["attempt"],
+        status=AttemptStatus(attempt["status"]),
+        duration_ms=attempt["duration_ms"],
+        reason=attempt["reason"],
+    )

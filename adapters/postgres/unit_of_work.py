@@ -1,0 +1,41 @@
+"""One transaction, and the repositories that work in it."""
+
+from contextlib import AbstractAsyncContextManager
+from types import TracebackType
+from typing import Self
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from adapters.postgres.database import Database
+from adapters.postgres.execution_repository import PostgresExecutionRepository
+from adapters.postgres.user_repository import PostgresUserRepository
+from adapters.postgres.workflow_repository import PostgresWorkflowRepository
+
+
+class PostgresUnitOfWork:
+    """Opened by `async with`; whatever is not committed by the end of the block never happened."""
+
+    users: PostgresUserRepository
+    workflows: PostgresWorkflowRepository
+    executions: PostgresExecutionRepository
+
+    def __init__(self, database: Database) -> None:
+        self._transaction: AbstractAsyncContextManager[AsyncConnection] = database.transaction()
+        self._connection: AsyncConnection | None = None
+
+    async def __aenter__(self) -> Self:
+        connection = await self._transaction.__aenter__()
+        self._connection = connection
+        self.users = PostgresUserRepository(connection)
+        self.workflows = PostgresWorkflowRepository(connection)
+        self.executions = PostgresExecutionRepository(connection)
+        return self
+
+    async def commit(self) -> None:
+        assert self._connection is not None, "a unit of work is opened by `async with`"
+        await self._connection.commit()
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self._transaction.__aexit__(kind, error, trace)

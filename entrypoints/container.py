@@ -1,0 +1,155 @@
+"""The only file that knows which adapter stands behind which port."""
+
+import os
+import socket
+from collections.abc import Callable
+from pathlib import Path
+
+from dependency_injector import containers, providers
+from taskiq import InMemoryBroker
+
+from adapters.crypto.argon2_password_hasher import Argon2PasswordHasher
+from adapters.crypto.jwt_token_signer import JwtTokenSigner
+from adapters.embedded.errors import AlreadyRunning, EmbeddedPostgresFailed
+from adapters.embedded.server import EmbeddedPostgres, running_address
+from adapters.jsonschema.json_schema_validator import JsonSchemaValidator
+from adapters.mail.email_syntax import EmailSyntax
+from adapters.postgres.database import Database
+from adapters.postgres.health import PostgresHealthProbe
+from adapters.postgres.migrator import migrate
+from adapters.postgres.read_models import PostgresAccountReads, PostgresExecutionReads, PostgresWorkflowReads
+from adapters.postgres.run_journal import PostgresRunJournal
+from adapters.postgres.unit_of_work import PostgresUnitOfWork
+from adapters.system.system_clock import SystemClock
+from adapters.system.uuid7_ids import Uuid7Ids
+from adapters.taskiq.task_queue import TaskQueue, answer_rings
+from adapters.telemetry.logs import StructuredLog, configure_logs
+from application.accounts.authenticate import Authenticate
+from application.accounts.find_user import FindUser
+from application.accounts.issue_token import IssueToken
+from application.accounts.log_in import LogIn
+from application.accounts.register_user import RegisterUser
+from application.accounts.show_me import ShowMe
+from application.engine.patient_journal import PatientJournal
+from application.engine.run_execution import RunExecution
+from application.engine.worker import Worker, WorkerTerms
+from application.executions.start_execution import StartExecution
+from application.executions.stop_execution import StopExecution
+from application.maintenance.give_up import GiveUp
+from application.maintenance.ring_again import RingAgain
+from application.nodes.catalogue import CATALOGUE, KNOWN_TYPES
+from application.workflows.change_workflow import ChangeWorkflow
+from application.workflows.create_workflow import CreateWorkflow
+from application.workflows.delete_workflow import DeleteWorkflow
+from domain.executions.context import RetrievalBudget
+from entrypoints.settings import Settings
+
+__all__ = [
+    "RexContainer",
+    "StartRefused",
+    "answer_rings",
+    "configure_logs",
+    "embedded_postgres",
+    "migrate",
+    "running_postgres_url",
+]
+
+StartRefused = (AlreadyRunning, EmbeddedPostgresFailed)
+"""What the private database says when it cannot be had."""
+
+
+def embedded_postgres(data_dir: Path, say: Callable[[str], None]) -> EmbeddedPostgres:
+    return EmbeddedPostgres(data_dir, say=say)
+
+
+def running_postgres_url(data_dir: Path) -> str | None:
+    """Where another REX process keeps the private database of this directory, None when none does."""
+    address = running_address(data_dir)
+    return None if address is None else address.url
+
+
+def _worker_name() -> str:
+    return f"{socket.gethostname()}:{os.getpid()}"
+
+
+def _terms(settings: Settings) -> WorkerTerms:
+    return WorkerTerms(
+        slots=settings.worker_slots,
+        lease=settings.lease,
+        heartbeat=settings.heartbeat,
+        max_claims=settings.max_claims,
+    )
+
+
+def _budget(settings: Settings) -> RetrievalBudget:
+    return RetrievalBudget(
+        max_requests=settings.retrieval_max_requests,
+        max_failures=settings.retrieval_max_failures,
+        max_duration_ms=settings.retrieval_max_duration_ms,
+    )
+
+
+class RexContainer(containers.DeclarativeContainer):
+    """Every provider is called without arguments. `database` has to be opened before use and closed after."""
+
+    settings = providers.Dependency(instance_of=Settings)
+    database_url = providers.Dependency(instance_of=str)
+
+    clock = providers.Singleton(SystemClock)
+    ids = providers.Singleton(Uuid7Ids)
+    log = providers.Singleton(StructuredLog)
+    hasher = providers.Singleton(Argon2PasswordHasher)
+    addresses = providers.Singleton(EmailSyntax)
+    schemas = providers.Singleton(JsonSchemaValidator)
+    tokens = providers.Singleton(JwtTokenSigner, settings.provided.jwt_secret, lifetime=settings.provided.jwt_expiry)
+
+    database = providers.Singleton(Database, database_url, size=settings.provided.database_pool)
+    begin = providers.Factory(PostgresUnitOfWork, database).provider
+    journal = providers.Singleton(PostgresRunJournal, database)
+    account_reads = providers.Singleton(PostgresAccountReads, database)
+    workflow_reads = providers.Singleton(PostgresWorkflowReads, database)
+    execution_reads = providers.Singleton(PostgresExecutionReads, database)
+    health_probe = providers.Singleton(PostgresHealthProbe, database)
+
+    broker = providers.Singleton(InMemoryBroker)
+    queue = providers.Singleton(TaskQueue, broker, log)
+
+    catalogue = providers.Object(CATALOGUE)
+
+    authenticate = providers.Singleton(Authenticate, tokens=tokens, accounts=account_reads, clock=clock)
+    register_user = providers.Singleton(
+        RegisterUser, begin=begin, hasher=hasher, addresses=addresses, clock=clock, ids=ids
+    )
+    log_in = providers.Singleton(LogIn, begin=begin, hasher=hasher)
+    issue_token = providers.Singleton(IssueToken, tokens=tokens, clock=clock)
+    show_me = providers.Singleton(ShowMe, begin=begin)
+    find_user = providers.Singleton(FindUser, begin=begin)
+
+    create_workflow = providers.Singleton(CreateWorkflow, begin=begin, clock=clock, ids=ids, known_types=KNOWN_TYPES)
+    change_workflow = providers.Singleton(ChangeWorkflow, begin=begin, clock=clock, known_types=KNOWN_TYPES)
+    delete_workflow = providers.Singleton(DeleteWorkflow, begin=begin, queue=queue)
+
+    start_execution = providers.Singleton(StartExecution, begin=begin, queue=queue, clock=clock, ids=ids)
+    stop_execution = providers.Singleton(StopExecution, begin=begin, queue=queue, clock=clock)
+
+    patient_journal = providers.Singleton(PatientJournal, journal=journal, clock=clock)
+    run_execution = providers.Singleton(
+        RunExecution,
+        journal=patient_journal,
+        catalogue=catalogue,
+        schemas=schemas,
+        clock=clock,
+        log=log,
+        budget=providers.Callable(_budget, settings),
+    )
+    worker = providers.Singleton(
+        Worker,
+        name=providers.Callable(_worker_name),
+        journal=journal,
+        execute=run_execution,
+        clock=clock,
+        log=log,
+        terms=providers.Callable(_terms, settings),
+    )
+    ring_again = providers.Singleton(RingAgain, journal=journal, queue=queue)
+    give_up = providers.Singleton(GiveUp, begin=begin, clock=clock, max_claims=settings.provided.max_claims)
