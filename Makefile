@@ -41,7 +41,7 @@ format: $(READY) ## Put the code in shape
 	@$(BIN)/ruff format .
 
 bench: $(READY) ## Measure
-	@$(BIN)/python -m bench
+	@$(BIN)/python -m tests.bench
 
 clean: ## Remove the virtual environment and caches, but no data
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

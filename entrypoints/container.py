@@ -4,6 +4,7 @@ import os
 import socket
 from collections.abc import Callable
 from pathlib import Path
+from typing import Final
 
 from dependency_injector import containers, providers
 from taskiq import InMemoryBroker
@@ -54,7 +55,7 @@ __all__ = [
     "running_postgres_url",
 ]
 
-StartRefused = (AlreadyRunning, EmbeddedPostgresFailed)
+StartRefused: Final[tuple[type[Exception], ...]] = (AlreadyRunning, EmbeddedPostgresFailed)
 """What the private database says when it cannot be had."""
 
 

@@ -120,16 +120,17 @@ def _signals_stop(task: "asyncio.Task[Any]", say: Say) -> Iterator[None]:
     loop = asyncio.get_running_loop()
     stopping = False
 
-    def stop() -> None:
+    def stop(number: int) -> None:
         nonlocal stopping
         if stopping:
-            os._exit(130)
+            os._exit(128 + number)
         stopping = True
-        say("Stopping; once more to stop at once")
+        if number == signal.SIGINT:
+            say("Stopping; press Ctrl-C again to stop at once")
         task.cancel()
 
     for each in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(each, stop)
+        loop.add_signal_handler(each, stop, each)
     try:
         yield
     except asyncio.CancelledError:

@@ -43,6 +43,7 @@ class Database:
             max_overflow=0,
             pool_timeout=CONNECT_SECONDS,
             pool_pre_ping=True,
+            json_deserializer=str,  # documents stay text: decoding them is the repositories' business
             connect_args={"timeout": CONNECT_SECONDS, "command_timeout": STATEMENT_SECONDS},
         )
 
@@ -118,7 +119,7 @@ def _cause(failure: DBAPIError) -> BaseException | None:
     return failure.orig.__cause__ if failure.orig is not None else None
 
 
-async def _read_json_as_bytes(connection: asyncpg.Connection[asyncpg.Record]) -> None:
+async def _read_json_as_bytes(connection: "asyncpg.Connection[asyncpg.Record]") -> None:
     """JSON goes in as text and comes out as the bytes that were stored, undecoded."""
     await connection.set_type_codec(
         "json", schema="pg_catalog", encoder=str.encode, decoder=msgspec.Raw, format="binary"

@@ -9,7 +9,11 @@ from typing import Final
 
 from domain.values.json import UNDEFINED, MaybeJson
 
-_NUMBER_TEXT: Final = re.compile(r"[+-]?(Infinity|(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?)\Z", re.ASCII)
+_NUMBER_TEXT: Final = re.compile(r"[+-]?(Infinity|(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?)\Z", re.ASCII)
+_BLANKS: Final = (
+    "\t\n\v\f\r \xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a"
+    "\u2028\u2029\u202f\u205f\u3000\ufeff"
+)
 _RADIX_TEXT: Final = re.compile(r"0(?:[xX][0-9a-fA-F]+|[oO][0-7]+|[bB][01]+)\Z")
 
 
@@ -30,11 +34,24 @@ def text_of(value: MaybeJson) -> str:
     return "[object Object]"
 
 
+def trimmed(text: str) -> str:
+    """Without the blanks at both ends that JavaScript's trim takes away: the byte order mark is one, U+0085 is not."""
+    return text.strip(_BLANKS)
+
+
+def code_units(text: str) -> int:
+    """The length that JavaScript sees: characters beyond the Basic Multilingual Plane count as two."""
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
+
+
 def number_text(number: int | float) -> str:
-    """A number in JavaScript's shortest form: 1.0 is `1`, 1e21 is `1e+21`, 0.0000001 is `1e-7`."""
+    """A number in JavaScript's shortest form: 1.0 is `1`, 1e21 is `1e+21`, 0.0000001 is `1e-7`.
+
+    Integers below 10^21 keep all their digits, where JavaScript would round those above 2^53: ids must survive.
+    """
     if isinstance(number, int) and abs(number) < 10**21:
         return str(number)
-    number = float(number)
+    number = _as_float(number)
     if math.isnan(number):
         return "NaN"
     if math.isinf(number):
@@ -81,7 +98,7 @@ def _as_float(number: int | float) -> float:
 
 
 def _number_from(text: str) -> float:
-    text = text.strip()
+    text = trimmed(text)
     if not text:
         return 0.0
     if _RADIX_TEXT.match(text):
@@ -95,7 +112,7 @@ def numeric(value: MaybeJson) -> int | float | None:
         return None
     if isinstance(value, int | float):
         return value
-    if not isinstance(value, str) or not value.strip():
+    if not isinstance(value, str) or not trimmed(value):
         return None
     number = _number_from(value)
     if not math.isfinite(number):

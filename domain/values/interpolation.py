@@ -5,11 +5,12 @@ stays as it is. The inserted text is raw: whoever needs URL or JSON escaping doe
 """
 
 import json
+import math
 import re
 from collections.abc import Callable
 
-from domain.values.coercion import text_of
-from domain.values.json import UNDEFINED, Json, JsonObject, MaybeJson
+from domain.values.coercion import number_of, text_of
+from domain.values.json import UNDEFINED, JsonObject, MaybeJson, is_number
 from domain.values.path import walk
 
 _PLACEHOLDER = re.compile(r"\{\{[ \t]*([A-Za-z0-9_]+(?:\.[A-Za-z0-9_]+)*)[ \t]*\}\}")
@@ -39,13 +40,13 @@ def inserted_text(value: MaybeJson) -> str:
 
 
 def json_text(value: MaybeJson) -> str:
-    """Compact JSON with numbers in JavaScript's form, so that 1.0 is written `1`."""
-    return json.dumps(None if value is UNDEFINED else _plain(value), ensure_ascii=False, separators=(",", ":"))
-
-
-def _plain(value: Json) -> Json:
+    """Compact JSON, written as JSON.stringify writes it: 1.0 is `1`, and what JSON cannot say is `null`."""
+    if isinstance(value, str):
+        return json.dumps(value, ensure_ascii=False)
     if isinstance(value, dict):
-        return {key: _plain(each) for key, each in value.items()}
+        return "{" + ",".join(f"{json_text(key)}:{json_text(each)}" for key, each in value.items()) + "}"
     if isinstance(value, list):
-        return [_plain(each) for each in value]
-    return int(value) if isinstance(value, float) and value.is_integer() and abs(value) < 1e21 else value
+        return "[" + ",".join(map(json_text, value)) + "]"
+    if value is UNDEFINED or (is_number(value) and not math.isfinite(number_of(value))):
+        return "null"
+    return text_of(value)

@@ -116,7 +116,7 @@ async def _run(client: httpx.AsyncClient, workflow_id: str, payload: Any) -> Map
     started = await _answer(client.post(f"/api/workflows/{workflow_id}/execute", json={"payload": payload}), 202)
     deadline = time.monotonic() + RUN_SECONDS
     while time.monotonic() < deadline:
-        record = await _answer(client.get(f"/api/executions/{started['executionId']}"), 200)
+        record: Mapping[str, Any] = await _answer(client.get(f"/api/executions/{started['executionId']}"), 200)
         if record["status"] in FINAL:
             return record
         await asyncio.sleep(0.05)

@@ -21,6 +21,8 @@ from entrypoints.system import opened_container
 
 Answer = TypeVar("Answer")
 
+REFUSALS_TO_START: tuple[type[Exception], ...] = (SettingsRefused, *StartRefused)
+
 ActorOption = Annotated[
     str, typer.Option("--as", envvar="REX_USER", metavar="EMAIL", help="Whose workflows these are.")
 ]
@@ -51,7 +53,7 @@ def guarded(action: Callable[[], Answer]) -> Answer:
     except DomainError as error:
         print_error(error)
         sys.exit(exit_code_of(error))
-    except (SettingsRefused, StartRefused) as refusal:
+    except REFUSALS_TO_START as refusal:
         err.print(f"Error: {refusal}", style="red", markup=False)
         sys.exit(ExitCode.REFUSED_TO_START)
     except KeyboardInterrupt:

@@ -13,7 +13,7 @@ Record = Mapping[str, Any]
 
 _SIGNS: Final = {"completed": ("✓", "green"), "failed": ("✗", "red"), "skipped": ("–", "dim")}
 _BOOKKEEPING: Final = ("_attempts", "_attemptCount", "_retryOutcome")
-_WIDTH: Final = 96
+_WIDTH: Final = 60
 
 
 def print_timeline(console: Console, execution: Record, labels: Mapping[str, str]) -> None:
@@ -45,16 +45,24 @@ def _border(execution: Record) -> str:
 
 
 def _remark(step: Record) -> str:
-    """Why a step failed or was passed over, or the gist of what it produced."""
+    """Why a step failed or was passed over, or the gist of what it made of its input."""
     if step["error"]:
         return str(step["error"])
     output = {key: value for key, value in (step["output"] or {}).items() if key not in _BOOKKEEPING}
-    if "_condition" in output:
-        judged = output["_condition"]
-        answer = "yes" if judged["result"] else "no"
-        return f"{judged['field']} {judged['operator']} {judged.get('expected')}: {answer} ({judged.get('actual')})"
-    own = {key: value for key, value in output.items() if step["input"].get(key) != value} or output
-    text = msgspec.json.encode(own).decode()
+    if step["nodeType"] == "condition":
+        return _verdict(output["_condition"])
+    if "_memoryWrite" in output:
+        return f"{output['_memoryWrite']['key']} = {_gist(output['_memoryWrite']['nextValue'])}"
+    return _gist({key: value for key, value in output.items() if step["input"].get(key) != value} or output)
+
+
+def _verdict(judged: Record) -> str:
+    answer = "yes" if judged["result"] else "no"
+    return f"{judged.get('actual')} {judged['operator']} {judged.get('expected')}: {answer}"
+
+
+def _gist(value: object) -> str:
+    text = msgspec.json.encode(value).decode()
     return text if len(text) <= _WIDTH else text[: _WIDTH - 1] + "…"
 
 

@@ -16,8 +16,8 @@ from entrypoints.cli.execution import report
 from entrypoints.cli.following import followed, labels_of
 from entrypoints.cli.output import Format, FormatOption, out, print_json, print_table, say
 from entrypoints.cli.session import ActorOption, Session, perform, read_id
-from entrypoints.wire.validation import read_json
-from entrypoints.wire.workflows import WorkflowBody
+from entrypoints.http.schemas.workflows import NewWorkflow
+from entrypoints.http.validation import validated
 
 app = typer.Typer(no_args_is_help=True, help="Workflows.")
 
@@ -35,10 +35,10 @@ def create(file: FileArgument, actor: ActorOption, output: FormatOption = Format
     """Create a workflow from a file."""
 
     async def draw(session: Session) -> tuple[Workflow, list[Fault]]:
-        body = read_json(file.read_bytes(), WorkflowBody)
+        body = validated(file.read_bytes(), NewWorkflow)
         owner = await session.actor(actor)
         workflow: Workflow = await session.container.create_workflow()(
-            owner_id=owner.id, name=body.name, description=body.description, graph=body.graph()
+            owner_id=owner.id, name=body.name, description=body.description, graph=body.drawing()
         )
         return workflow, config_warnings(workflow.graph, session.container.catalogue())
 
@@ -131,7 +131,8 @@ def _payload(text: str) -> JsonObject:
         raw = Path(text[1:]).read_bytes() if text.startswith("@") else text.encode()
     except OSError as failure:
         raise Invalid(f"The payload cannot be read: {failure}") from failure
-    return read_json(raw, dict[str, Any])
+    read: JsonObject = validated(raw, dict[str, Any])
+    return read
 
 
 def _condition(edge: dict[str, Any]) -> str:

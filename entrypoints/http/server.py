@@ -27,7 +27,7 @@ async def listening(app: Litestar, *, host: str, port: int) -> AsyncIterator[asy
         await _accepting(host, port, task)
         yield task
     finally:
-        server.stop()
+        server.stop()  # type: ignore[no-untyped-call]  # granian leaves it unannotated
         with contextlib.suppress(TimeoutError, asyncio.CancelledError):
             await asyncio.wait_for(task, PATIENCE.total_seconds())
 

@@ -120,7 +120,7 @@ class Lifecycle(RuleBasedStateMachine):
                 "fail": lambda: execution.failed("no", at=self.now),
                 "stop": lambda: execution.stopped(at=self.now),
                 "renew": lambda: execution.renewed(lease=LEASE, at=self.now),
-                "hand back": lambda: execution.handed_back(),
+                "hand back": execution.handed_back,
             }[change]()
         except TransitionRefused:
             return

@@ -1,0 +1,35 @@
+"""How the private server is set up: for a small machine, losing nothing."""
+
+from pathlib import Path
+
+from adapters.embedded.cluster import Cluster
+from adapters.embedded.socket_directory import PORT
+
+DURABLE = {"fsync": "on", "synchronous_commit": "on", "full_page_writes": "on"}
+SMALL = {
+    "shared_buffers": "128MB",
+    "max_connections": "100",
+    "min_wal_size": "80MB",
+    "max_wal_size": "512MB",
+    # Nobody replicates from it.
+    "wal_level": "minimal",
+    "max_wal_senders": "0",
+    "max_logical_replication_workers": "0",
+    # Both fail in containers: reserved pages run out, and so does /dev/shm (64 MB) in parallel index builds.
+    "huge_pages": "off",
+    "max_parallel_maintenance_workers": "0",
+    "jit": "off",
+}
+LOGGING = {"logging_collector": "off", "log_destination": "stderr", "log_checkpoints": "off", "log_timezone": "UTC"}
+
+
+def command_line(cluster: Cluster, socket_directory: Path) -> list[str]:
+    """The arguments of `postgres`. They win over whatever the cluster's own configuration file says."""
+    own = {
+        "listen_addresses": "",
+        "port": str(PORT),
+        "unix_socket_directories": str(socket_directory),
+        "timezone": "UTC",
+    }
+    settings = own | DURABLE | SMALL | LOGGING
+    return [*cluster.first_arguments, *(part for key, value in settings.items() for part in ("-c", f"{key}={value}"))]

@@ -1,0 +1,49 @@
+"""Which node types exist, written out by hand: what is listed here can run."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from application.nodes.condition import Condition
+from application.nodes.data_cleaner import DataCleaner
+from application.nodes.evaluation import Evaluation
+from application.nodes.execution_control import ExecutionControl
+from application.nodes.file_upload import FileUpload
+from application.nodes.json_validator import JsonValidator
+from application.nodes.log import Log
+from application.nodes.manual_trigger import ManualTrigger
+from application.nodes.memory_read import MemoryRead
+from application.nodes.memory_write import MemoryWrite
+from application.nodes.node import Node
+from application.nodes.output import Output
+from application.nodes.schedule_trigger import ScheduleTrigger
+from application.nodes.storage import Storage
+from application.nodes.transformer import Transformer
+from application.nodes.webhook_trigger import WebhookTrigger
+
+CATALOGUE: Final[Mapping[str, type[Node]]] = {
+    # triggers
+    ManualTrigger.type: ManualTrigger,
+    WebhookTrigger.type: WebhookTrigger,
+    ScheduleTrigger.type: ScheduleTrigger,
+    # actions
+    Transformer.type: Transformer,
+    Storage.type: Storage,
+    FileUpload.type: FileUpload,
+    # logic
+    Condition.type: Condition,
+    JsonValidator.type: JsonValidator,
+    DataCleaner.type: DataCleaner,
+    Evaluation.type: Evaluation,
+    MemoryRead.type: MemoryRead,
+    MemoryWrite.type: MemoryWrite,
+    ExecutionControl.type: ExecutionControl,
+    # output
+    Log.type: Log,
+    Output.type: Output,
+}
+
+NOT_RUNNABLE_YET: Final = frozenset({"llm", "http-request", "code", "knowledge-ingest", "knowledge-retrieve"})
+"""Graphs may hold these, but this version cannot run them."""
+
+KNOWN_TYPES: Final = frozenset(CATALOGUE) | NOT_RUNNABLE_YET
+"""What a graph may be saved with."""

@@ -1,0 +1,154 @@
+"""Reads a node's config as editors store it: every value may arrive as text, and a cleared field as blank text.
+
+A missing value, null and blank text are the default. What is there but cannot be read is a fault, never a guess.
+"""
+
+from collections.abc import Sequence
+from enum import StrEnum
+from typing import TypeVar
+
+from domain.errors import Fault
+from domain.values.coercion import lenient_bool, numeric
+from domain.values.json import UNDEFINED, Json, JsonObject, MaybeJson, parsed
+
+Choice = TypeVar("Choice", bound=StrEnum)
+
+
+class ConfigReader:
+    """One pass over one config; `faults` holds all that is wrong with it, each with the path inside the config."""
+
+    def __init__(self, config: JsonObject) -> None:
+        self._config = config
+        self.faults: list[Fault] = []
+
+    def fault(self, name: str, code: str, message: str) -> None:
+        self.faults.append(Fault((name,), code, message))
+
+    def raw(self, name: str) -> MaybeJson:
+        """The value as stored, UNDEFINED when the key is absent."""
+        return self._config.get(name, UNDEFINED)
+
+    def text(self, name: str, *, default: str = "", required: bool = False) -> str:
+        """Text as stored, untrimmed; blank counts as absent."""
+        value = self._present(name)
+        if value is None:
+            return self._absent(name, default, required=required)
+        if not isinstance(value, str):
+            self.fault(name, "wrong_type", f'"{name}" must be text')
+            return default
+        return value
+
+    def verbatim(self, name: str) -> str:
+        """Text in which blanks mean something: only empty text counts as absent, and is."""
+        value = self.raw(name)
+        return value if isinstance(value, str) else self.text(name)
+
+    def choice(self, name: str, options: type[Choice], *, default: Choice) -> Choice:
+        value = self._present(name)
+        if value is None:
+            return default
+        known = {each.value: each for each in options}
+        if not isinstance(value, str) or value not in known:
+            self.fault(name, "unknown_choice", f'"{name}" must be one of {", ".join(known)}')
+            return default
+        return known[value]
+
+    def flag(self, name: str, *, default: bool) -> bool:
+        """A lenient boolean: true, false or their text in any case; anything else is the default."""
+        return lenient_bool(self.raw(name), default=default)
+
+    def number(
+        self, name: str, *, default: float, lowest: float | None = None, highest: float | None = None
+    ) -> int | float:
+        """A number or text that spells one, within its limits."""
+        return self.optional_number(name, lowest=lowest, highest=highest, default=default) or 0
+
+    def optional_number(
+        self,
+        name: str,
+        *,
+        default: float | None = None,
+        lowest: float | None = None,
+        highest: float | None = None,
+    ) -> int | float | None:
+        value = self._present(name)
+        if value is None:
+            return default
+        number = numeric(value)
+        if number is None:
+            self.fault(name, "wrong_type", f'"{name}" must be a number')
+            return default
+        if (lowest is not None and number < lowest) or (highest is not None and number > highest):
+            self.fault(name, "out_of_range", f'"{name}" must be {_range(lowest, highest)}')
+            return default
+        return number
+
+    def texts(self, name: str) -> list[str] | None:
+        """A list of texts, or one text with commas between them; None when absent, which an empty list is not.
+
+        Blanks around items and blank items vanish.
+        """
+        value = self._present(name)
+        if value is None:
+            return None
+        items: Sequence[Json] = value.split(",") if isinstance(value, str) else value if isinstance(value, list) else ()
+        if not isinstance(value, str | list) or not all(isinstance(each, str) for each in items):
+            self.fault(name, "wrong_type", f'"{name}" must be a list of texts')
+            return None
+        return [str(each).strip() for each in items if str(each).strip()]
+
+    def choices(self, name: str, options: type[Choice]) -> list[Choice]:
+        """One or more of `options`, in the order given, written like `texts`. Required, but may be an empty list."""
+        known = {each.value: each for each in options}
+        if self._present(name) is None:
+            self._absent(name, "", required=True)
+        items = self.texts(name) or []
+        for unknown in [each for each in items if each not in known]:
+            self.fault(name, "unknown_choice", f'"{name}" must consist of {", ".join(known)}, not "{unknown}"')
+        return [known[each] for each in items if each in known]
+
+    def named_texts(self, name: str) -> dict[str, str] | None:
+        """An object whose values are texts, or JSON text of one; None when absent, which an empty object is not."""
+        value = self._decoded(name)
+        if value is None:
+            return None
+        if not isinstance(value, dict):
+            self.fault(name, "wrong_type", f'"{name}" must be an object')
+            return None
+        for key in [key for key, each in value.items() if not isinstance(each, str)]:
+            self.faults.append(Fault((name, key), "wrong_type", f'"{name}.{key}" must be text'))
+        return {key: each for key, each in value.items() if isinstance(each, str)}
+
+    def schema(self, name: str) -> JsonObject | bool | None:
+        """A JSON Schema, or JSON text of one; None when absent. A field that is merely switched off, false, is none."""
+        value = None if self.raw(name) is False else self._decoded(name)
+        if value is None or isinstance(value, dict | bool):
+            return value
+        self.fault(name, "wrong_type", f'"{name}" must be a JSON Schema: an object or a boolean')
+        return None
+
+    def _decoded(self, name: str) -> Json:
+        value = self._present(name)
+        if not isinstance(value, str):
+            return value
+        try:
+            return parsed(value)
+        except ValueError as unreadable:
+            self.fault(name, "not_json", f'"{name}" is not valid JSON: {unreadable}')
+            return None
+
+    def _present(self, name: str) -> Json:
+        """The value, or None when it is absent, null or blank text."""
+        value = self._config.get(name)
+        return None if isinstance(value, str) and not value.strip() else value
+
+    def _absent(self, name: str, default: str, *, required: bool) -> str:
+        if required:
+            self.fault(name, "required", f'"{name}" is required')
+        return default
+
+
+def _range(lowest: float | None, highest: float | None) -> str:
+    if lowest is None:
+        return f"at most {highest}"
+    return f"at least {lowest}" if highest is None else f"between {lowest} and {highest}"

@@ -1,0 +1,112 @@
+"""Judges a text of the input: long enough, short enough, saying what it must."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import ClassVar, Self
+
+from application.nodes.config_reader import ConfigReader
+from application.nodes.node import NodeContext, NodeFailed, NodeOutput
+from domain.executions.retry import MAX_DELAY_MS, RetryDirective
+from domain.values.coercion import code_units, number_text
+from domain.values.interpolation import inserted_text
+from domain.values.json import UNDEFINED, JsonObject, MaybeJson
+from domain.values.path import walk
+from domain.values.timestamps import timestamp
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    key: str
+    passed: bool
+    message: str
+
+    def described(self) -> JsonObject:
+        return {"key": self.key, "passed": self.passed, "message": self.message}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evaluation:
+    """Passes when every configured check does; without checks, when there is any text at all.
+
+    Numbers, booleans and structures are judged by their text, what is missing or null as no text. Lengths count as
+    JavaScript counts them. A text that does not pass may ask for a retry, or, if strict, fails the node instead.
+    """
+
+    type: ClassVar[str] = "evaluation"
+    category: ClassVar[str] = "logic"
+
+    value_path: str
+    required_text: str
+    min_length: int | float | None
+    max_length: int | float | None
+    wants_retry: bool
+    strict: bool
+    retry_delay_ms: int | None
+    retry_reason_prefix: str
+
+    @classmethod
+    def configured(cls, fields: ConfigReader) -> Self:
+        delay_ms = fields.optional_number("retryDelayMs")
+        return cls(
+            value_path=fields.text("valuePath", default="content"),
+            required_text=fields.text("requiredText"),
+            min_length=fields.optional_number("minLength", lowest=1),
+            max_length=fields.optional_number("maxLength", lowest=1),
+            wants_retry=fields.flag("requestRetryOnFail", default=False),
+            strict=fields.flag("strict", default=False),
+            retry_delay_ms=None if delay_ms is None else int(max(0, min(MAX_DELAY_MS, delay_ms))),
+            retry_reason_prefix=fields.text("retryReasonPrefix", default="Evaluation failed"),
+        )
+
+    async def run(self, received: JsonObject, context: NodeContext) -> NodeOutput:
+        text = _text(walk(received, self.value_path))
+        checks = list(self._checks(text))
+        complaint = _complaint(text, checks)
+        if complaint is not None and self.strict:
+            raise NodeFailed(complaint)
+        told: JsonObject = {
+            "valuePath": self.value_path,
+            "passed": complaint is None,
+            "score": _score(complaint, checks),
+            "totalChecks": len(checks),
+            "passedChecks": sum(check.passed for check in checks),
+            "checks": [check.described() for check in checks],
+            "evaluatedAt": timestamp(context.now),
+        }
+        return NodeOutput.adding(received, {"_evaluation": told}, retry=self._retry(complaint))
+
+    def _checks(self, text: str) -> Iterator[Check]:
+        length = code_units(text)
+        if self.required_text:
+            is_there = self.required_text.lower() in text.lower()
+            verb = "contains" if is_there else "does not contain"
+            yield Check("requiredText", is_there, f'Text {verb} "{self.required_text}"')
+        if self.min_length is not None:
+            wanted = f"at least {number_text(self.min_length)}"
+            yield Check("minLength", length >= self.min_length, f"Length is {length}, wanted is {wanted}")
+        if self.max_length is not None:
+            wanted = f"at most {number_text(self.max_length)}"
+            yield Check("maxLength", length <= self.max_length, f"Length is {length}, wanted is {wanted}")
+
+    def _retry(self, complaint: str | None) -> RetryDirective | None:
+        if complaint is None or not self.wants_retry:
+            return None
+        return RetryDirective(reason=f"{self.retry_reason_prefix}: {complaint}", delay_ms=self.retry_delay_ms)
+
+
+def _text(value: MaybeJson) -> str:
+    return "" if value is UNDEFINED or value is None else inserted_text(value)
+
+
+def _complaint(text: str, checks: Sequence[Check]) -> str | None:
+    """The first reason why the text does not pass, or None."""
+    if not checks:
+        return None if text else "Text is empty"
+    return next((check.message for check in checks if not check.passed), None)
+
+
+def _score(complaint: str | None, checks: Sequence[Check]) -> int:
+    """Passed checks in percent."""
+    if not checks:
+        return 0 if complaint else 100
+    return round(100 * sum(check.passed for check in checks) / len(checks))

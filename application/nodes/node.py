@@ -1,0 +1,85 @@
+"""What a node type is."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import ClassVar, Protocol, Self
+
+from application.nodes.config_reader import ConfigReader
+from application.ports.schema_validator import SchemaValidator
+from domain.executions.context import ContextPatch, Control
+from domain.executions.retry import RetryDirective
+from domain.ids import ExecutionId, NodeId, WorkflowId
+from domain.values.json import Json, JsonObject
+
+
+class NodeFailed(Exception):
+    """A node could not do its work; the text is what the step records. Retry policies apply."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NodeOutput:
+    """What a node hands on.
+
+    `data` is what children receive. `produced` is the part that the node itself made: edges are judged by it, so
+    that flags which merely travelled through do not decide.
+    """
+
+    data: JsonObject
+    produced: JsonObject
+    patch: ContextPatch | None = None
+    retry: RetryDirective | None = None
+
+    @classmethod
+    def of(cls, data: JsonObject, *, patch: ContextPatch | None = None) -> "NodeOutput":
+        """Replace the input."""
+        return cls(data=data, produced=data, patch=patch)
+
+    @classmethod
+    def adding(
+        cls,
+        received: JsonObject,
+        own: JsonObject,
+        *,
+        patch: ContextPatch | None = None,
+        retry: RetryDirective | None = None,
+    ) -> "NodeOutput":
+        """Pass the input on with `own` keys on top."""
+        return cls(data={**received, **own}, produced=own, patch=patch, retry=retry)
+
+
+class RunLog(Protocol):
+    """Where a workflow's own log lines go. Must not fail and must not block."""
+
+    def write(self, level: str, message: str, **details: Json) -> None: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NodeContext:
+    """What a node may know of its run. Nodes change nothing in place: they return patches."""
+
+    execution_id: ExecutionId
+    workflow_id: WorkflowId
+    node_id: NodeId
+    memory: Mapping[str, Json]
+    control: Control
+    now: datetime
+    log: RunLog = field(repr=False)
+    schemas: SchemaValidator = field(repr=False)
+
+
+class Node(Protocol):
+    """One node with its config read. The class is the type; an instance lives for one step.
+
+    `category` is where an editor offers it: trigger, action, logic or output.
+    """
+
+    type: ClassVar[str]
+    category: ClassVar[str]
+
+    @classmethod
+    def configured(cls, fields: ConfigReader) -> Self:
+        """Read the config. Faults are collected by `fields`; the instance is only used when there are none."""
+
+    async def run(self, received: JsonObject, context: NodeContext) -> NodeOutput:
+        """Do the work once. Raise NodeFailed when it cannot be done. `received` must not be changed."""

@@ -1,0 +1,36 @@
+"""Started by the clock: carries when, and hands on what the tick brought."""
+
+from dataclasses import dataclass
+from typing import ClassVar, Final, Self
+
+from application.nodes.config_reader import ConfigReader
+from application.nodes.node import NodeContext, NodeOutput
+from domain.values.json import JsonObject
+
+SHORTEST_INTERVAL_MS: Final = 60_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScheduleTrigger:
+    """Needs a cron expression of five or six fields, an interval, or both. An interval of 0 is none."""
+
+    type: ClassVar[str] = "schedule-trigger"
+    category: ClassVar[str] = "trigger"
+
+    cron: str | None
+    interval_ms: int | float | None
+
+    @classmethod
+    def configured(cls, fields: ConfigReader) -> Self:
+        cron = fields.text("cron").strip() or None
+        interval_ms = fields.optional_number("intervalMs") or None
+        if cron and len(cron.split()) not in (5, 6):
+            fields.fault("cron", "malformed", '"cron" must have 5 or 6 fields with blanks between them')
+        if interval_ms and interval_ms < SHORTEST_INTERVAL_MS:
+            fields.fault("intervalMs", "out_of_range", f'"intervalMs" must be at least {SHORTEST_INTERVAL_MS}')
+        if not cron and not interval_ms and not fields.faults:
+            fields.fault("cron", "required", 'Either "cron" or "intervalMs" is required')
+        return cls(cron=cron, interval_ms=interval_ms)
+
+    async def run(self, received: JsonObject, context: NodeContext) -> NodeOutput:
+        return NodeOutput.of({**received})

@@ -1,0 +1,49 @@
+"""The HTTP API as one ASGI application."""
+
+from litestar import Litestar
+from litestar.config.cors import CORSConfig
+
+from entrypoints.http.auth import BearerAuthentication
+from entrypoints.http.compression import Compression
+from entrypoints.http.controllers.accounts import AccountController
+from entrypoints.http.controllers.executions import ExecutionController
+from entrypoints.http.controllers.health import HealthController
+from entrypoints.http.controllers.workflows import WorkflowController
+from entrypoints.http.docs import docs
+from entrypoints.http.errors import answer_error
+from entrypoints.http.exchange import Exchange
+from entrypoints.http.openapi import described
+from entrypoints.http.request import RexRequest
+from entrypoints.http.services import HttpServices, provided
+from entrypoints.settings import LOOPBACK_ORIGINS, Settings
+
+MAX_BODY_BYTES = 10 * 1024 * 1024
+
+
+def create_app(services: HttpServices) -> Litestar:
+    """Owns no resources: whoever built `services` opens and closes what stands behind them."""
+    app = Litestar(
+        route_handlers=[AccountController, WorkflowController, ExecutionController, HealthController, docs],
+        dependencies=provided(services),
+        middleware=[BearerAuthentication(services.authenticate)],
+        exception_handlers={Exception: answer_error},
+        request_class=RexRequest,
+        request_max_body_size=MAX_BODY_BYTES,
+        cors_config=_allowed_origins(services.settings),
+        openapi_config=described(),
+        logging_config=None,
+        debug=False,
+    )
+    app.asgi_handler = Exchange(Compression(app.asgi_handler))
+    return app
+
+
+def _allowed_origins(settings: Settings) -> CORSConfig:
+    return CORSConfig(
+        allow_origins=list(settings.cors_origins),
+        allow_origin_regex=LOOPBACK_ORIGINS if settings.allows_loopback_origins else None,
+        allow_credentials=True,
+        allow_methods=["GET", "HEAD", "PUT", "PATCH", "POST", "DELETE"],
+        allow_headers=["Authorization", "Content-Type", "Idempotency-Key", "If-Match"],
+        expose_headers=["X-Request-Id", "Retry-After"],
+    )

@@ -1,0 +1,1 @@
+"""One file per capability: no rule, no try, no SQL."""

@@ -1,0 +1,41 @@
+from litestar import Controller, get, post
+from litestar.params import JSONBody
+
+from application.accounts.issue_token import IssueToken
+from application.accounts.log_in import LogIn
+from application.accounts.register_user import RegisterUser
+from application.accounts.show_me import ShowMe
+from entrypoints.http.auth import PUBLIC
+from entrypoints.http.envelope import Success, refusals, success
+from entrypoints.http.request import RexRequest
+from entrypoints.http.schemas.accounts import Credentials, Me, Registration, SignedIn, UserRecord
+from entrypoints.http.services import Given
+
+
+class AccountController(Controller):
+    """Open to everybody, so nobody gets to make it read much."""
+
+    path = "/api/auth"
+    tags = ("accounts",)
+    request_max_body_size = 64 * 1024
+
+    @post("/register", status_code=201, opt={PUBLIC: True}, security=[{}], responses=refusals(400, 409, 413, 415))
+    async def register(
+        self, data: JSONBody[Registration], register_user: Given[RegisterUser], issue_token: Given[IssueToken]
+    ) -> Success[SignedIn]:
+        """Sign up; the token is good at once."""
+        user = await register_user(email=data.email, name=data.name, password=data.password)
+        return success(SignedIn(user=UserRecord.of(user), token=issue_token(user)))
+
+    @post("/login", status_code=200, opt={PUBLIC: True}, security=[{}], responses=refusals(400, 401, 413, 415))
+    async def log_in_with_password(
+        self, data: JSONBody[Credentials], log_in: Given[LogIn], issue_token: Given[IssueToken]
+    ) -> Success[SignedIn]:
+        """Sign in."""
+        user = await log_in(email=data.email, password=data.password)
+        return success(SignedIn(user=UserRecord.of(user), token=issue_token(user)))
+
+    @get("/me", responses=refusals(400, 401, 404))
+    async def me(self, request: RexRequest, show_me: Given[ShowMe]) -> Success[Me]:
+        """Whose token this is."""
+        return success(Me(user=UserRecord.of(await show_me(request.user))))

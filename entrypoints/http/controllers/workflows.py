@@ -1,0 +1,129 @@
+from collections.abc import Mapping
+
+from litestar import Controller, delete, get, patch, post
+from litestar.params import FromPath, JSONBody
+from msgspec import UNSET
+
+from application.executions.start_execution import StartExecution
+from application.nodes.node import Node
+from application.ports.read_models import ExecutionReads, WorkflowReads
+from application.workflows.change_workflow import ChangeWorkflow
+from application.workflows.config_warnings import config_warnings
+from application.workflows.create_workflow import CreateWorkflow
+from application.workflows.delete_workflow import DeleteWorkflow
+from domain.workflows.workflow import Workflow
+from entrypoints.http.envelope import Issue, Success, SuccessWithMeta, recorded, refusals, success
+from entrypoints.http.paging import LimitTo100, PageMeta, PageNumber, paged, to_paging
+from entrypoints.http.path_ids import to_workflow_id
+from entrypoints.http.request import RexRequest
+from entrypoints.http.schemas.executions import ActiveExecutionRecord, ExecutionRecord, ExecutionStarted, Trigger
+from entrypoints.http.schemas.workflows import ChangedWorkflow, Deleted, NewWorkflow, SaveNotes, WorkflowRecord
+from entrypoints.http.services import Given
+
+
+class WorkflowController(Controller):
+    path = "/api/workflows"
+    tags = ("workflows",)
+
+    @post(status_code=201, responses=refusals(400, 401, 413, 415))
+    async def create(
+        self,
+        request: RexRequest,
+        data: JSONBody[NewWorkflow],
+        create_workflow: Given[CreateWorkflow],
+        catalogue: Given[Mapping[str, type[Node]]],
+    ) -> SuccessWithMeta[WorkflowRecord, SaveNotes]:
+        """Draw a workflow. Broken structure is refused; unfinished configs are noted in `meta.warnings`."""
+        workflow = await create_workflow(
+            owner_id=request.user, name=data.name, description=data.description, graph=data.drawing()
+        )
+        return _saved(workflow, catalogue)
+
+    @get(responses=refusals(400, 401))
+    async def list_mine(
+        self,
+        request: RexRequest,
+        workflow_reads: Given[WorkflowReads],
+        page: PageNumber = None,
+        limit: LimitTo100 = None,
+    ) -> SuccessWithMeta[list[WorkflowRecord], PageMeta]:
+        """The caller's workflows, latest change first."""
+        paging = to_paging(page, limit)
+        return paged(WorkflowRecord, await workflow_reads.mine(request.user, paging), paging, pages_of_nothing=0)
+
+    @get("/active", responses=refusals(400, 401))
+    async def list_active(
+        self,
+        request: RexRequest,
+        execution_reads: Given[ExecutionReads],
+        page: PageNumber = None,
+        limit: LimitTo100 = None,
+    ) -> SuccessWithMeta[list[ActiveExecutionRecord], PageMeta]:
+        """The caller's runs that are pending or running, newest first: one entry for each run."""
+        paging = to_paging(page, limit)
+        active = await execution_reads.active(request.user, paging)
+        return paged(ActiveExecutionRecord, active, paging, pages_of_nothing=1)
+
+    @get("/{workflow_id:str}", responses=refusals(400, 401, 404))
+    async def show(
+        self, request: RexRequest, workflow_id: FromPath[str], workflow_reads: Given[WorkflowReads]
+    ) -> Success[WorkflowRecord]:
+        """One workflow with its graph."""
+        return recorded(WorkflowRecord, await workflow_reads.one(to_workflow_id(workflow_id), request.user))
+
+    @patch("/{workflow_id:str}", responses=refusals(400, 401, 404, 409, 413, 415))
+    async def change(
+        self,
+        request: RexRequest,
+        workflow_id: FromPath[str],
+        data: JSONBody[ChangedWorkflow],
+        change_workflow: Given[ChangeWorkflow],
+        catalogue: Given[Mapping[str, type[Node]]],
+    ) -> SuccessWithMeta[WorkflowRecord, SaveNotes]:
+        """Rename, redraw, switch on or off. `version` grows with each new graph."""
+        workflow = await change_workflow(
+            workflow_id=to_workflow_id(workflow_id), actor_id=request.user, changes=data.changes()
+        )
+        return _saved(workflow, catalogue)
+
+    @delete("/{workflow_id:str}", status_code=200, responses=refusals(400, 401, 404))
+    async def remove(
+        self, request: RexRequest, workflow_id: FromPath[str], delete_workflow: Given[DeleteWorkflow]
+    ) -> Success[Deleted]:
+        """Remove a workflow with all its runs and their records."""
+        await delete_workflow(workflow_id=to_workflow_id(workflow_id), actor_id=request.user)
+        return success(Deleted())
+
+    @post("/{workflow_id:str}/execute", status_code=202, responses=refusals(400, 401, 404, 413, 415))
+    async def execute(
+        self,
+        request: RexRequest,
+        workflow_id: FromPath[str],
+        data: JSONBody[Trigger],
+        start_execution: Given[StartExecution],
+    ) -> Success[ExecutionStarted]:
+        """Accept a run of the workflow as it is now."""
+        started = await start_execution(
+            workflow_id=to_workflow_id(workflow_id), actor_id=request.user, payload=data.payload
+        )
+        return success(ExecutionStarted(execution_id=started))
+
+    @get("/{workflow_id:str}/executions", responses=refusals(400, 401, 404))
+    async def list_executions(
+        self,
+        request: RexRequest,
+        workflow_id: FromPath[str],
+        execution_reads: Given[ExecutionReads],
+        page: PageNumber = None,
+        limit: LimitTo100 = None,
+    ) -> SuccessWithMeta[list[ExecutionRecord], PageMeta]:
+        """The workflow's runs, newest first."""
+        paging = to_paging(page, limit)
+        runs = await execution_reads.of_workflow(to_workflow_id(workflow_id), request.user, paging)
+        return paged(ExecutionRecord, runs, paging, pages_of_nothing=0)
+
+
+def _saved(workflow: Workflow, catalogue: Mapping[str, type[Node]]) -> SuccessWithMeta[WorkflowRecord, SaveNotes]:
+    warnings = config_warnings(workflow.graph, catalogue)
+    notes = SaveNotes(warnings=[Issue.of(fault) for fault in warnings]) if warnings else UNSET
+    return SuccessWithMeta(data=WorkflowRecord.of(workflow), meta=notes)

@@ -1,0 +1,102 @@
+"""The shape around every answer: `{success, data, meta?}` or `{success, error: {code, message, details?}}`."""
+
+from collections.abc import Mapping, Sequence
+from typing import Generic, Literal, TypeVar, cast
+
+from litestar.openapi.datastructures import ResponseSpec
+from msgspec import UNSET, Raw, Struct, UnsetType
+
+from domain.errors import Fault
+
+MAX_ISSUES = 1000
+"""Nobody reads more, and an answer should not outgrow its request by much."""
+
+Data = TypeVar("Data")
+Meta = TypeVar("Meta")
+
+
+class Success(Struct, Generic[Data], kw_only=True):
+    """`success` comes first, as readers of raw answers expect."""
+
+    success: Literal[True] = True
+    data: Data
+
+
+class SuccessWithMeta(Struct, Generic[Data, Meta], kw_only=True):
+    success: Literal[True] = True
+    data: Data
+    meta: Meta | UnsetType = UNSET
+
+
+class Issue(Struct, kw_only=True):
+    """One thing that is wrong: object keys and array positions lead to it, outermost first."""
+
+    path: list[str | int]
+    code: str
+    message: str
+
+    @classmethod
+    def of(cls, fault: Fault) -> "Issue":
+        return cls(path=list(fault.path), code=fault.code, message=fault.message)
+
+
+class Details(Struct, rename="camel", kw_only=True):
+    """`fieldErrors` lists messages by the first step of the path only; `issues` says exactly where."""
+
+    form_errors: list[str]
+    field_errors: dict[str, list[str]]
+    issues: list[Issue]
+
+    @classmethod
+    def of(cls, faults: Sequence[Fault]) -> "Details":
+        faults = faults[:MAX_ISSUES]
+        fields: dict[str, list[str]] = {}
+        for fault in faults:
+            if fault.path:
+                fields.setdefault(str(fault.path[0]), []).append(fault.message)
+        return cls(
+            form_errors=[fault.message for fault in faults if not fault.path],
+            field_errors=fields,
+            issues=[Issue.of(fault) for fault in faults],
+        )
+
+
+class Refusal(Struct, kw_only=True):
+    """`code` is stable and for programs, `message` is for people, `details` comes with `VALIDATION_ERROR`."""
+
+    code: str
+    message: str
+    details: Details | UnsetType = UNSET
+
+
+class Failure(Struct, kw_only=True):
+    success: Literal[False] = False
+    error: Refusal
+
+
+def success(data: Data) -> Success[Data]:
+    return Success(data=data)
+
+
+def recorded(record: type[Data], stored: Raw) -> Success[Data]:
+    """A record that left the store in wire form already; `record` only says which."""
+    return Success(data=cast("Data", stored))
+
+
+_WHEN: Mapping[int, str] = {
+    400: "The request breaks a rule",
+    401: "Not signed in, or wrong credentials",
+    404: "It does not exist, or it is somebody else's",
+    409: "It cannot be done in the present state",
+    413: "The body is too large",
+    415: "The body is not JSON",
+    503: "Something that REX depends on does not answer",
+}
+
+
+def refusals(*statuses: int) -> dict[int, ResponseSpec]:
+    """Document that a route may refuse with `statuses`, or for an outage."""
+    return {
+        status: ResponseSpec(data_container=Failure, description=_WHEN[status], generate_examples=False)
+        for status in (*statuses, 503)
+    }

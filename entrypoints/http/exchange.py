@@ -1,0 +1,75 @@
+"""What holds for every request and every answer, refusals and unknown addresses included."""
+
+import re
+from collections.abc import Iterable
+from typing import Final, TypeAlias
+from uuid import uuid4
+
+from litestar.enums import HttpMethod, ScopeType
+from litestar.types import ASGIApp, Message, Receive, Scope, Send
+from structlog.contextvars import bound_contextvars
+
+HeaderPairs: TypeAlias = Iterable[tuple[bytes, bytes]]
+
+_SANE_ID: Final = re.compile(rb"[A-Za-z0-9._:-]{1,128}")
+_ON_EVERY_ANSWER: Final = (
+    (b"x-content-type-options", b"nosniff"),
+    (b"vary", b"Origin, Accept-Encoding"),
+)
+
+
+class Exchange:
+    """Names each exchange by a request id, in its answer and in all that is logged meanwhile.
+
+    HEAD is answered as GET without the body. Answers may not be stored or guessed at, unless they say otherwise.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != ScopeType.HTTP:
+            await self._app(scope, receive, send)
+            return
+        request_id = _request_id(scope["headers"])
+        is_head = scope["method"] == HttpMethod.HEAD
+        if is_head:
+            scope["method"] = HttpMethod.GET
+
+        async def finishing(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                message["headers"] = _complete(message.get("headers", ()), request_id)
+            elif is_head and message["type"] == "http.response.body":
+                message["body"] = b""
+            await send(message)
+
+        with bound_contextvars(request_id=request_id.decode()):
+            await self._app(scope, receive, finishing)
+
+
+def _request_id(headers: HeaderPairs) -> bytes:
+    """The caller's, so that it can be followed across systems; a new one when there is none fit to be logged."""
+    sent = next((value for name, value in headers if name == b"x-request-id"), b"")
+    return sent if _SANE_ID.fullmatch(sent) else uuid4().hex.encode()
+
+
+def _complete(headers: HeaderPairs, request_id: bytes) -> list[tuple[bytes, bytes]]:
+    complete = [(name, _rewritten(name, value)) for name, value in headers if name != b"vary"]
+    if not any(name == b"cache-control" for name, _ in complete):
+        complete.append((b"cache-control", b"no-store"))
+    complete.append((b"x-request-id", request_id))
+    complete.extend(_ON_EVERY_ANSWER)
+    return complete
+
+
+def _rewritten(name: bytes, value: bytes) -> bytes:
+    if name == b"content-type" and value == b"application/json":
+        return b"application/json; charset=utf-8"
+    return _with_head(value) if name == b"allow" else value
+
+
+def _with_head(allowed: bytes) -> bytes:
+    methods = {method.strip() for method in allowed.split(b",")}
+    if b"GET" in methods:
+        methods.add(b"HEAD")
+    return b", ".join(sorted(methods))

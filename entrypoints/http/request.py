@@ -1,0 +1,54 @@
+"""Requests as our handlers get them."""
+
+from typing import Any
+
+from litestar import Request
+from litestar.datastructures import State
+from litestar.exceptions import ClientException, HTTPException, InternalServerException
+from litestar.exceptions.http_exceptions import RequestEntityTooLarge
+
+from domain.errors import Fault, Invalid
+from domain.ids import UserId
+from entrypoints.http.json_text import refuse_unreadable
+from entrypoints.http.validation import validated
+
+
+class UnsupportedMediaType(HTTPException):
+    status_code = 415
+
+
+class RexRequest(Request[UserId, Any, State]):
+    """`user` is who calls, for handlers that are not public.
+
+    The body is JSON, checked against the type of the handler's `data` parameter. Handlers without such a parameter
+    take requests with any body or none.
+    """
+
+    async def body(self) -> bytes:
+        """Raise UnsupportedMediaType before reading; Invalid or ClientException when nothing was sent."""
+        media_type = self.content_type[0].lower()
+        if media_type and not _is_json(media_type):
+            raise UnsupportedMediaType
+        if body := await self._received():
+            return body
+        if media_type:
+            raise ClientException("The body is empty")
+        raise Invalid(faults=[Fault((), "required", "Required")])
+
+    async def json(self) -> Any:
+        body = await self.body()
+        refuse_unreadable(body)
+        field = self.route_handler.parsed_data_field
+        return validated(body, Any if field is None else field.annotation)
+
+    async def _received(self) -> bytes:
+        try:
+            return await super().body()
+        except RequestEntityTooLarge:
+            raise
+        except InternalServerException as gone:
+            raise ClientException("The connection ended before the body did") from gone
+
+
+def _is_json(media_type: str) -> bool:
+    return media_type == "application/json" or (media_type.startswith("application/") and media_type.endswith("+json"))

@@ -1,0 +1,40 @@
+"""Users and tokens on the wire."""
+
+from uuid import UUID
+
+from msgspec import Struct
+
+from domain.accounts.user import User
+from entrypoints.http.schemas.texts import Email, NewPassword, PersonName, SomeText
+
+
+class Registration(Struct, kw_only=True):
+    email: Email
+    name: PersonName
+    password: NewPassword
+
+
+class Credentials(Struct, kw_only=True):
+    email: Email
+    password: SomeText
+
+
+class UserRecord(Struct, kw_only=True):
+    id: UUID
+    email: str
+    name: str
+
+    @classmethod
+    def of(cls, user: User) -> "UserRecord":
+        return cls(id=user.id, email=user.email, name=user.name)
+
+
+class Me(Struct, kw_only=True):
+    user: UserRecord
+
+
+class SignedIn(Struct, kw_only=True):
+    """`token` goes into the `Authorization` header of further requests, after `Bearer `."""
+
+    user: UserRecord
+    token: str

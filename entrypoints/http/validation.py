@@ -1,0 +1,59 @@
+"""Checks JSON against a type and says everything that is wrong with it.
+
+What is right goes one fast way: decoding and checking in one. Only when that refuses, the JSON is decoded once more
+without a type and walked beside the type, to collect every fault with its path.
+"""
+
+import re
+from functools import lru_cache
+from itertools import islice
+from typing import Any, cast
+
+import msgspec
+from litestar.exceptions import ClientException
+
+from domain.errors import Fault, Invalid
+from domain.values.json import Json
+from entrypoints.http.envelope import MAX_ISSUES
+from entrypoints.http.schema_faults import faults_in
+
+
+class _NoJson(ClientException):
+    detail = "The body is not valid JSON"
+
+
+def validated(body: bytes, expected: Any) -> Any:
+    """Decode JSON of type `expected`. Raise Invalid with every fault, or ClientException for what is no JSON."""
+    try:
+        return _decoder(expected).decode(body)
+    except msgspec.ValidationError as refusal:
+        raise Invalid(faults=_faults_of(body, expected) or [_in_its_own_words(refusal)]) from refusal
+    except (msgspec.DecodeError, UnicodeDecodeError) as refusal:
+        raise _NoJson from refusal
+
+
+@lru_cache
+def _decoder(expected: Any) -> "msgspec.json.Decoder[Any]":
+    return msgspec.json.Decoder(expected)
+
+
+@lru_cache
+def _inspected(expected: Any) -> msgspec.inspect.Type:
+    return msgspec.inspect.type_info(expected)
+
+
+def _faults_of(body: bytes, expected: Any) -> list[Fault]:
+    try:
+        value = cast("Json", msgspec.json.decode(body))
+    except msgspec.ValidationError:
+        return []
+    except (msgspec.DecodeError, UnicodeDecodeError) as refusal:
+        raise _NoJson from refusal
+    return list(islice(faults_in(value, _inspected(expected)), MAX_ISSUES))
+
+
+def _in_its_own_words(refusal: msgspec.ValidationError) -> Fault:
+    """For what a walk cannot see, such as a number too large for any type."""
+    message, _, where = str(refusal).partition(" - at `$")
+    steps = re.findall(r"\.([^.\[\]`]+)|\[(\d+)\]", where)
+    return Fault(tuple(name or int(position) for name, position in steps), "invalid", message)

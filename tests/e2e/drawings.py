@@ -1,0 +1,41 @@
+"""Graphs for tests against a running REX."""
+
+from typing import Any
+from uuid import NAMESPACE_URL, uuid5
+
+
+def node(name: str, type: str, **config: Any) -> dict[str, Any]:
+    return {"id": node_id(name), "type": type, "label": name, "position": {"x": 0, "y": 0}, "config": config}
+
+
+def node_id(name: str) -> str:
+    return str(uuid5(NAMESPACE_URL, name))
+
+
+def chain(*nodes: dict[str, Any]) -> dict[str, Any]:
+    edges = [
+        {"id": str(uuid5(NAMESPACE_URL, f"edge {at}")), "source": first["id"], "target": second["id"]}
+        for at, (first, second) in enumerate(zip(nodes, nodes[1:], strict=False))
+    ]
+    return {"name": "A chain", "nodes": list(nodes), "edges": edges}
+
+
+def slow_chain(*, pauses: int, milliseconds: int) -> dict[str, Any]:
+    """Alternates pauses with counting: after it ran once through, the memory key `count` equals `pauses`."""
+    links = [
+        node("start", "manual-trigger"),
+        node("retries", "execution-control", action="set-max-retries", value=1000),
+        node("loops", "execution-control", action="set-max-loops", value=1000),
+    ]
+    for at in range(pauses):
+        links.append(pause(f"pause {at}", milliseconds))
+        links.append(node(f"count {at}", "memory-write", memoryKey="count", operation="increment"))
+    return chain(*links, node("end", "output"))
+
+
+def pause(name: str, milliseconds: int) -> dict[str, Any]:
+    """Asks for one retry, which its policy grants after a while, and then lets it be."""
+    policy = {"enabled": True, "maxAttempts": 2, "delayMs": milliseconds, "failOnMaxAttempts": False}
+    return node(
+        name, "evaluation", valuePath="nowhere", requestRetryOnFail=True, retryDelayMs=milliseconds, retryPolicy=policy
+    )

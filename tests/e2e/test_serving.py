@@ -1,0 +1,89 @@
+"""`rex up`: one command, a clean end, and a sentence when it cannot start."""
+
+import signal
+import subprocess
+from pathlib import Path
+
+import httpx
+import pytest
+
+from tests.live import LiveRex, eventually
+
+
+def postgres_processes(data_dir: Path) -> list[str]:
+    """Command lines of servers that still run on this data directory."""
+    listed = subprocess.run(["ps", "-eo", "pid,args"], capture_output=True, text=True, check=True).stdout
+    return [line for line in listed.splitlines() if "postgres" in line and str(data_dir) in line]
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_answers_and_stops_cleanly_with_nothing_left_running(number: signal.Signals) -> None:
+    with LiveRex.fresh() as rex:
+        assert httpx.get(f"{rex.url}/api/health", trust_env=False).json()["status"] == "ok"
+        ready = httpx.get(f"{rex.url}/api/health/ready", trust_env=False)
+        assert ready.status_code == 200
+        assert postgres_processes(rex.data_dir)
+        rex.signal(number)
+        assert rex.wait() == 0
+        assert postgres_processes(rex.data_dir) == []
+
+
+def test_refuses_a_data_directory_that_another_one_holds() -> None:
+    with LiveRex.fresh() as rex:
+        second = LiveRex(rex.data_dir).spawn()
+        output, _ = second.communicate(timeout=30)
+        assert second.returncode == 10
+        assert "REX is ready" not in output
+        assert httpx.get(f"{rex.url}/api/health", trust_env=False).is_success
+
+
+def test_says_in_a_sentence_that_its_port_is_taken() -> None:
+    with LiveRex.fresh() as rex, LiveRex.fresh() as other:
+        other.stop()
+        other.port = rex.port
+        other.errors.clear()
+        refused = other.spawn()
+        assert refused.wait(timeout=30) == 10
+        eventually(lambda: "is taken" in "".join(other.errors), within=5, what="the sentence on standard error")
+        said = "".join(other.errors)
+        assert f"Port {rex.port}" in said
+        assert "BACKEND_PORT" in said
+        assert "Traceback" not in said
+        assert refused.stdout is not None
+        refused.stdout.close()
+
+
+def test_refuses_to_start_in_production_without_secrets_and_says_what_to_set() -> None:
+    with LiveRex.fresh() as rex:
+        rex.stop()
+        production = LiveRex(rex.data_dir, REX_ENV="production", JWT_SECRET="secret", REX_CORS_ORIGINS="*")
+        refused = production.cli("up")
+        assert refused.returncode == 10
+        for name in ("DATABASE_URL", "JWT_SECRET", "REX_CORS_ORIGINS"):
+            assert name in refused.stderr
+        assert "Traceback" not in refused.stderr
+
+
+def test_keeps_its_generated_secret_to_its_owner_and_over_restarts() -> None:
+    with LiveRex.fresh() as rex:
+        secret = rex.data_dir / "jwt-secret"
+        before = secret.read_text()
+        assert secret.stat().st_mode & 0o077 == 0
+        rex.stop()
+        rex.start()
+        assert secret.read_text() == before
+
+
+def test_leaves_no_secret_in_what_it_says() -> None:
+    with LiveRex.fresh(LOG_LEVEL="debug") as rex:
+        secret = (rex.data_dir / "jwt-secret").read_text()
+        password = (rex.data_dir / "postgres.password").read_text().strip()
+        token = httpx.post(
+            f"{rex.url}/api/auth/register",
+            json={"email": "a@example.com", "name": "Ada", "password": "a very secret password"},
+            trust_env=False,
+        ).json()["data"]["token"]
+        rex.stop()
+        said = "".join(rex.errors)
+        for hidden in (secret, password, token, "a very secret password"):
+            assert hidden not in said

@@ -1,0 +1,173 @@
+"""The real HTTP API in this process, on fakes, and somebody who talks to it."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from itertools import count
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import httpx
+
+from application.accounts.authenticate import Authenticate
+from application.accounts.issue_token import IssueToken
+from application.accounts.log_in import LogIn
+from application.accounts.register_user import RegisterUser
+from application.accounts.show_me import ShowMe
+from application.executions.start_execution import StartExecution
+from application.executions.stop_execution import StopExecution
+from application.nodes.catalogue import CATALOGUE, KNOWN_TYPES
+from application.workflows.change_workflow import ChangeWorkflow
+from application.workflows.create_workflow import CreateWorkflow
+from application.workflows.delete_workflow import DeleteWorkflow
+from entrypoints.http.app import create_app
+from entrypoints.http.services import HttpServices
+from entrypoints.settings import Mode, Settings, read_settings
+from tests.http.stand_ins import (
+    FakeAddresses,
+    FakeClock,
+    FakeExecutionReads,
+    FakeHealthProbe,
+    FakeIds,
+    FakeJobQueue,
+    FakePasswordHasher,
+    FakeReads,
+    FakeStore,
+    FakeTokenSigner,
+    FakeWorkflowReads,
+)
+
+PASSWORD = "correct horse 1"
+_names = count(1)
+
+
+@dataclass
+class Api:
+    """What stands behind the API, and a client without a token."""
+
+    settings: Settings
+    store: FakeStore = field(default_factory=FakeStore)
+    clock: FakeClock = field(default_factory=FakeClock)
+    queue: FakeJobQueue = field(default_factory=FakeJobQueue)
+    health: FakeHealthProbe = field(default_factory=FakeHealthProbe)
+    client: httpx.AsyncClient = field(init=False)
+
+    def services(self) -> HttpServices:
+        begin, clock, ids = self.store.begin, self.clock, FakeIds()
+        hasher, tokens = FakePasswordHasher(), FakeTokenSigner()
+        return HttpServices(
+            settings=self.settings,
+            clock=clock,
+            register_user=RegisterUser(begin=begin, hasher=hasher, addresses=FakeAddresses(), clock=clock, ids=ids),
+            log_in=LogIn(begin=begin, hasher=hasher),
+            issue_token=IssueToken(tokens=tokens, clock=clock),
+            show_me=ShowMe(begin=begin),
+            authenticate=Authenticate(tokens=tokens, accounts=FakeReads(self.store), clock=clock),
+            create_workflow=CreateWorkflow(begin=begin, clock=clock, ids=ids, known_types=KNOWN_TYPES),
+            change_workflow=ChangeWorkflow(begin=begin, clock=clock, known_types=KNOWN_TYPES),
+            delete_workflow=DeleteWorkflow(begin=begin, queue=self.queue),
+            start_execution=StartExecution(begin=begin, queue=self.queue, clock=clock, ids=ids),
+            stop_execution=StopExecution(begin=begin, queue=self.queue, clock=clock),
+            workflow_reads=FakeWorkflowReads(self.store),
+            execution_reads=FakeExecutionReads(self.store),
+            health_probe=self.health,
+            catalogue=CATALOGUE,
+        )
+
+    async def somebody(self) -> "Person":
+        """A new user, signed in."""
+        registration = {"email": f"somebody{next(_names)}@example.com", "name": "Ada L", "password": PASSWORD}
+        answer = await self.client.post("/api/auth/register", json=registration)
+        return Person(self.client, answer.json()["data"]["user"], answer.json()["data"]["token"])
+
+
+@dataclass
+class Person:
+    """Sends requests with a bearer token."""
+
+    client: httpx.AsyncClient
+    user: dict[str, str]
+    token: str
+
+    async def get(self, path: str, **more: Any) -> httpx.Response:
+        return await self.send("GET", path, **more)
+
+    async def post(self, path: str, **more: Any) -> httpx.Response:
+        return await self.send("POST", path, **more)
+
+    async def patch(self, path: str, **more: Any) -> httpx.Response:
+        return await self.send("PATCH", path, **more)
+
+    async def delete(self, path: str, **more: Any) -> httpx.Response:
+        return await self.send("DELETE", path, **more)
+
+    async def send(self, method: str, path: str, *, headers: dict[str, str] | None = None, **more: Any) -> httpx.Response:
+        signed = {"Authorization": f"Bearer {self.token}", **(headers or {})}
+        return await self.client.request(method, path, headers=signed, **more)
+
+    async def draws(self, **parts: Any) -> str:
+        """The id of a new workflow."""
+        answer = await self.post("/api/workflows", json=a_workflow(**parts))
+        assert answer.status_code == 201, answer.text
+        return str(answer.json()["data"]["id"])
+
+    async def runs(self, workflow_id: str) -> str:
+        """The id of a new run."""
+        answer = await self.post(f"/api/workflows/{workflow_id}/execute", json={"payload": {}})
+        assert answer.status_code == 202, answer.text
+        return str(answer.json()["data"]["executionId"])
+
+
+@asynccontextmanager
+async def running_api(mode: Mode = Mode.DEVELOPMENT, *, origins: str = "", data_dir: Path) -> AsyncIterator[Api]:
+    api = Api(settings=_settings(mode, origins, data_dir))
+    transport = httpx.ASGITransport(app=create_app(api.services()))  # type: ignore[arg-type]
+    async with httpx.AsyncClient(transport=transport, base_url="http://rex.test") as client:
+        api.client = client
+        yield api
+
+
+def _settings(mode: Mode, origins: str, data_dir: Path) -> Settings:
+    return read_settings(
+        {
+            "REX_ENV": mode,
+            "REX_DATA_DIR": str(data_dir),
+            "REX_CORS_ORIGINS": origins,
+            "DATABASE_URL": "postgresql://nowhere",
+            "JWT_SECRET": "0123456789abcdef0123456789abcdef",
+        }
+    )
+
+
+def a_node(type: str = "log", **parts: Any) -> dict[str, Any]:
+    usual = {"id": str(uuid4()), "type": type, "label": "Node", "position": {"x": 0, "y": 0}, "config": {}}
+    return {**usual, **parts}
+
+
+def an_edge(source: dict[str, Any], target: dict[str, Any], **parts: Any) -> dict[str, Any]:
+    return {"id": str(uuid4()), "source": source["id"], "target": target["id"], **parts}
+
+
+def a_workflow(**parts: Any) -> dict[str, Any]:
+    return {"name": "Golden flow", "nodes": [a_node("manual-trigger")], "edges": [], **parts}
+
+
+def error_of(answer: httpx.Response) -> dict[str, Any]:
+    """The error of a refusal, which must be in the envelope."""
+    body = answer.json()
+    assert set(body) == {"success", "error"}
+    assert body["success"] is False
+    error: dict[str, Any] = body["error"]
+    return error
+
+
+def refusal(answer: httpx.Response) -> tuple[int, str, str]:
+    """Status, code and message."""
+    error = error_of(answer)
+    return answer.status_code, error["code"], error["message"]
+
+
+def issue_paths(answer: httpx.Response) -> list[list[str | int]]:
+    """Where the things are that were wrong."""
+    return [issue["path"] for issue in error_of(answer)["details"]["issues"]]

@@ -1,0 +1,140 @@
+"""A real REX: `rex up` as a process of its own, on a free port, with a data directory of its own."""
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+START_SECONDS = 60
+
+
+class LiveRex:
+    """One data directory that processes come and go on."""
+
+    def __init__(self, data_dir: Path, **environment: str) -> None:
+        self.data_dir = data_dir
+        self.port = free_port()
+        self._environment = environment
+        self.process: subprocess.Popen[str] | None = None
+        self.errors: list[str] = []
+
+    @classmethod
+    @contextmanager
+    def fresh(cls, **environment: str) -> Iterator["LiveRex"]:
+        data_dir = Path(tempfile.mkdtemp(prefix="rex-test-"))
+        data_dir.chmod(0o711)
+        rex = cls(data_dir, **environment)
+        try:
+            rex.start()
+            yield rex
+        finally:
+            rex.stop()
+            shutil.rmtree(data_dir, ignore_errors=True)
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def environment(self) -> dict[str, str]:
+        inherited = {
+            name: value
+            for name, value in os.environ.items()
+            if not name.startswith(("POSTGRES_", "DATABASE_", "REX_", "BACKEND_", "JWT_"))
+        }
+        return inherited | {
+            "REX_DATA_DIR": str(self.data_dir),
+            "BACKEND_HOST": "127.0.0.1",
+            "BACKEND_PORT": str(self.port),
+            "LOG_LEVEL": "warning",
+            **self._environment,
+        }
+
+    def spawn(self) -> "subprocess.Popen[str]":
+        """A process that may or may not get ready; its standard error is kept in `errors`."""
+        process = subprocess.Popen(
+            [sys.executable, "-m", "entrypoints.cli", "up"],
+            cwd=ROOT,
+            env=self.environment(),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        threading.Thread(target=self._listen, args=(process,), daemon=True).start()
+        return process
+
+    def _listen(self, process: "subprocess.Popen[str]") -> None:
+        assert process.stderr is not None
+        self.errors.extend(process.stderr)
+
+    def start(self) -> None:
+        self.process = self.spawn()
+        assert self.process.stdout is not None
+        for line in self.process.stdout:
+            if "REX is ready" in line:
+                return
+        raise AssertionError(f"rex up ended with {self.process.wait()}: {''.join(self.errors)}")
+
+    def signal(self, number: int) -> None:
+        assert self.process is not None
+        self.process.send_signal(number)
+
+    def kill(self) -> None:
+        """As the kernel would: no goodbye."""
+        self.signal(signal.SIGKILL)
+        self.wait()
+
+    def stop(self) -> int:
+        if self.process is None or self.process.poll() is not None:
+            return 0 if self.process is None else self.process.returncode
+        self.signal(signal.SIGTERM)
+        return self.wait()
+
+    def wait(self) -> int:
+        assert self.process is not None
+        code = self.process.wait(timeout=START_SECONDS)
+        assert self.process.stdout is not None
+        self.process.stdout.close()
+        return code
+
+    def cli(self, *words: str, stdin: str = "") -> "subprocess.CompletedProcess[str]":
+        """Another process on the same data directory."""
+        return subprocess.run(
+            [sys.executable, "-m", "entrypoints.cli", *words],
+            cwd=ROOT,
+            env=self.environment(),
+            input=stdin,
+            capture_output=True,
+            text=True,
+            timeout=START_SECONDS,
+        )
+
+    def resident_megabytes(self) -> float:
+        assert self.process is not None
+        status = Path(f"/proc/{self.process.pid}/status").read_text()
+        kilobytes = next(line.split()[1] for line in status.splitlines() if line.startswith("VmRSS"))
+        return int(kilobytes) / 1024
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def eventually(is_so: Callable[[], bool], *, within: float, what: str) -> None:
+    """Wait for something that another process does."""
+    deadline = time.monotonic() + within
+    while not is_so():
+        if time.monotonic() > deadline:
+            raise AssertionError(f"not within {within} s: {what}")
+        time.sleep(0.05)

@@ -1,0 +1,70 @@
+"""Runs one node as the engine would: from a raw config and an input, to an output or to faults."""
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from uuid import UUID
+
+from application.nodes.config_reader import ConfigReader
+from application.nodes.node import Node, NodeContext, NodeOutput
+from domain.executions.context import Control
+from domain.ids import ExecutionId, NodeId, WorkflowId
+from domain.values.json import Json, JsonObject, as_object
+
+NOW = datetime(2026, 11, 22, 22, 10, 35, 620_000, tzinfo=UTC)
+NOW_TEXT = "2026-11-22T22:10:35.620Z"
+EXECUTION_ID = ExecutionId(UUID("018f0000-0000-7000-8000-000000000001"))
+WORKFLOW_ID = WorkflowId(UUID("018f0000-0000-7000-8000-000000000002"))
+
+
+@dataclass(frozen=True, slots=True)
+class KeptLog:
+    """Keeps what is written, as (level, message, details)."""
+
+    lines: list[tuple[str, str, JsonObject]] = field(default_factory=list)
+
+    def write(self, level: str, message: str, **details: Json) -> None:
+        self.lines.append((level, message, details))
+
+
+class RequiredKeysOnly:
+    """A schema validator that understands booleans and `required`."""
+
+    def faults(self, schema: JsonObject | bool, value: Json) -> list[str]:
+        if isinstance(schema, bool):
+            return [] if schema else ["(root): is not allowed here"]
+        required = schema.get("required")
+        wanted = required if isinstance(required, list) else []
+        return [f"(root): '{key}' is a required property" for key in wanted if key not in as_object(value)]
+
+
+async def run(
+    kind: type[Node],
+    config: JsonObject | None = None,
+    received: JsonObject | None = None,
+    *,
+    memory: JsonObject | None = None,
+    control: Control | None = None,
+    log: KeptLog | None = None,
+) -> NodeOutput:
+    """The output of one attempt. The config must be without faults; a NodeFailed goes through."""
+    fields = ConfigReader(config or {})
+    node = kind.configured(fields)
+    assert not fields.faults, fields.faults
+    context = NodeContext(
+        execution_id=EXECUTION_ID,
+        workflow_id=WORKFLOW_ID,
+        node_id=NodeId("node"),
+        memory=memory or {},
+        control=control or Control(),
+        now=NOW,
+        log=log or KeptLog(),
+        schemas=RequiredKeysOnly(),
+    )
+    return await node.run(received or {}, context)
+
+
+def faults(kind: type[Node], config: JsonObject) -> list[tuple[str, str]]:
+    """What is wrong with a config, as (field, code)."""
+    fields = ConfigReader(config)
+    kind.configured(fields)
+    return [(".".join(map(str, fault.path)), fault.code) for fault in fields.faults]

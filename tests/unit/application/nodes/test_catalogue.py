@@ -1,0 +1,39 @@
+import pytest
+
+from application.nodes.catalogue import CATALOGUE, KNOWN_TYPES, NOT_RUNNABLE_YET
+from application.nodes.config_reader import ConfigReader
+from domain.values.json import Json
+
+
+def test_lists_each_type_under_its_own_name_and_in_the_order_of_categories() -> None:
+    assert all(kind.type == name for name, kind in CATALOGUE.items())
+    categories = [kind.category for kind in CATALOGUE.values()]
+    assert categories == sorted(categories, key=["trigger", "action", "logic", "output"].index)
+
+
+def test_knows_twenty_types_of_which_some_cannot_run_yet() -> None:
+    assert len(KNOWN_TYPES) == 20
+    assert not NOT_RUNNABLE_YET & set(CATALOGUE)
+
+
+ODD_VALUES: list[Json] = [1, [], {}, None, "", "{"]
+FIELDS = [
+    "cron",
+    "intervalMs",
+    "mappings",
+    "field",
+    "operator",
+    "value",
+    "schema",
+    "operations",
+    "memoryKey",
+    "parsedData",
+]
+
+
+@pytest.mark.parametrize("name", CATALOGUE)
+@pytest.mark.parametrize("odd", ODD_VALUES)
+def test_no_config_whatever_stops_a_node_from_saying_what_is_wrong(name: str, odd: Json) -> None:
+    fields = ConfigReader(dict.fromkeys(FIELDS, odd))
+    CATALOGUE[name].configured(fields)
+    assert all(fault.path and fault.code and fault.message for fault in fields.faults)
