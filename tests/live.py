@@ -7,7 +7,6 @@ import socket
 import subprocess
 import sys
 import tempfile
-import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -25,7 +24,7 @@ class LiveRex:
         self.port = free_port()
         self._environment = environment
         self.process: subprocess.Popen[str] | None = None
-        self.errors: list[str] = []
+        self._log = Path(f"{data_dir}.log")
 
     @classmethod
     @contextmanager
@@ -39,6 +38,7 @@ class LiveRex:
         finally:
             rex.stop()
             shutil.rmtree(data_dir, ignore_errors=True)
+            rex._log.unlink(missing_ok=True)
 
     @property
     def url(self) -> str:
@@ -58,22 +58,22 @@ class LiveRex:
             **self._environment,
         }
 
-    def spawn(self) -> "subprocess.Popen[str]":
-        """A process that may or may not get ready; its standard error is kept in `errors`."""
-        process = subprocess.Popen(
-            [sys.executable, "-m", "entrypoints.cli", "up"],
-            cwd=ROOT,
-            env=self.environment(),
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
-        threading.Thread(target=self._listen, args=(process,), daemon=True).start()
-        return process
+    @property
+    def said(self) -> str:
+        """All that its processes wrote to standard error."""
+        return self._log.read_text() if self._log.exists() else ""
 
-    def _listen(self, process: "subprocess.Popen[str]") -> None:
-        assert process.stderr is not None
-        self.errors.extend(process.stderr)
+    def spawn(self) -> "subprocess.Popen[str]":
+        """A process that may or may not get ready."""
+        with self._log.open("a") as log:
+            return subprocess.Popen(
+                [sys.executable, "-m", "entrypoints.cli", "up"],
+                cwd=ROOT,
+                env=self.environment(),
+                stdout=subprocess.PIPE,
+                stderr=log,
+                text=True,
+            )
 
     def start(self) -> None:
         self.process = self.spawn()
@@ -81,7 +81,7 @@ class LiveRex:
         for line in self.process.stdout:
             if "REX is ready" in line:
                 return
-        raise AssertionError(f"rex up ended with {self.process.wait()}: {''.join(self.errors)}")
+        raise AssertionError(f"rex up ended with {self.wait()}: {self.said}")
 
     def signal(self, number: int) -> None:
         assert self.process is not None

@@ -50,12 +50,12 @@ def perform(command: Callable[[Session], Awaitable[Answer]]) -> Answer:
 def guarded(action: Callable[[], Answer]) -> Answer:
     try:
         return action()
-    except DomainError as error:
-        print_error(error)
-        sys.exit(exit_code_of(error))
     except REFUSALS_TO_START as refusal:
         err.print(f"Error: {refusal}", style="red", markup=False)
         sys.exit(ExitCode.REFUSED_TO_START)
+    except DomainError as error:
+        print_error(error)
+        sys.exit(exit_code_of(error))
     except KeyboardInterrupt:
         sys.exit(130)
 

@@ -18,7 +18,7 @@ NODES = 3 + 2 * PAUSES + 1
 
 def postmaster(rex: LiveRex) -> int:
     """The process id of the private PostgreSQL."""
-    listed = subprocess.run(["ps", "-eo", "pid,ppid,args"], capture_output=True, text=True, check=True).stdout
+    listed = subprocess.run(["ps", "-ww", "-eo", "pid,ppid,args"], capture_output=True, text=True, check=True).stdout
     assert rex.process is not None
     children = [line.split(None, 2) for line in listed.splitlines()]
     return next(int(pid) for pid, parent, args in children if parent == str(rex.process.pid) and "postgres" in args)

@@ -7,12 +7,12 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tests.live import LiveRex, eventually
+from tests.live import LiveRex
 
 
 def postgres_processes(data_dir: Path) -> list[str]:
     """Command lines of servers that still run on this data directory."""
-    listed = subprocess.run(["ps", "-eo", "pid,args"], capture_output=True, text=True, check=True).stdout
+    listed = subprocess.run(["ps", "-ww", "-eo", "pid,args"], capture_output=True, text=True, check=True).stdout
     return [line for line in listed.splitlines() if "postgres" in line and str(data_dir) in line]
 
 
@@ -30,10 +30,11 @@ def test_answers_and_stops_cleanly_with_nothing_left_running(number: signal.Sign
 
 def test_refuses_a_data_directory_that_another_one_holds() -> None:
     with LiveRex.fresh() as rex:
-        second = LiveRex(rex.data_dir).spawn()
-        output, _ = second.communicate(timeout=30)
+        second = LiveRex(rex.data_dir).cli("up")
         assert second.returncode == 10
-        assert "REX is ready" not in output
+        assert str(rex.data_dir) in second.stderr
+        assert "Traceback" not in second.stderr
+        assert "REX is ready" not in second.stdout
         assert httpx.get(f"{rex.url}/api/health", trust_env=False).is_success
 
 
@@ -41,16 +42,11 @@ def test_says_in_a_sentence_that_its_port_is_taken() -> None:
     with LiveRex.fresh() as rex, LiveRex.fresh() as other:
         other.stop()
         other.port = rex.port
-        other.errors.clear()
-        refused = other.spawn()
-        assert refused.wait(timeout=30) == 10
-        eventually(lambda: "is taken" in "".join(other.errors), within=5, what="the sentence on standard error")
-        said = "".join(other.errors)
-        assert f"Port {rex.port}" in said
-        assert "BACKEND_PORT" in said
-        assert "Traceback" not in said
-        assert refused.stdout is not None
-        refused.stdout.close()
+        refused = other.cli("up")
+        assert refused.returncode == 10
+        assert f"Port {rex.port}" in refused.stderr
+        assert "BACKEND_PORT" in refused.stderr
+        assert "Traceback" not in refused.stderr
 
 
 def test_refuses_to_start_in_production_without_secrets_and_says_what_to_set() -> None:
@@ -84,6 +80,6 @@ def test_leaves_no_secret_in_what_it_says() -> None:
             trust_env=False,
         ).json()["data"]["token"]
         rex.stop()
-        said = "".join(rex.errors)
+        said = rex.said
         for hidden in (secret, password, token, "a very secret password"):
             assert hidden not in said

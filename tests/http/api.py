@@ -102,7 +102,9 @@ class Person:
     async def delete(self, path: str, **more: Any) -> httpx.Response:
         return await self.send("DELETE", path, **more)
 
-    async def send(self, method: str, path: str, *, headers: dict[str, str] | None = None, **more: Any) -> httpx.Response:
+    async def send(
+        self, method: str, path: str, *, headers: dict[str, str] | None = None, **more: Any
+    ) -> httpx.Response:
         signed = {"Authorization": f"Bearer {self.token}", **(headers or {})}
         return await self.client.request(method, path, headers=signed, **more)
 

@@ -264,9 +264,7 @@ class FakeExecutionReads:
     async def status(self, execution_id: ExecutionId, owner_id: UserId) -> ExecutionState:
         raise NotImplementedError
 
-    def _listed(
-        self, wanted: Callable[[Execution], bool], shown: Callable[[Execution], Any], paging: Paging
-    ) -> Page:
+    def _listed(self, wanted: Callable[[Execution], bool], shown: Callable[[Execution], Any], paging: Paging) -> Page:
         return _page([shown(each) for each in self.store.answer().executions.values() if wanted(each)], paging)
 
     def _active(self, execution: Execution) -> dict[str, Any]:

@@ -91,7 +91,7 @@ async def test_signing_in_needs_an_address_and_a_password(api: Api) -> None:
 async def test_turns_away_whoever_has_no_good_token(api: Api, person: Person) -> None:
     nobody = (401, "UNAUTHORIZED", "Invalid or expired token")
     for header in ("", "Bearer", "Bearer ", "Bearer nonsense", person.token, f"Basic {person.token}", "Bearer é"):
-        answer = await api.client.get("/api/auth/me", headers={"Authorization": header.encode("latin-1")})
+        answer = await api.client.get("/api/auth/me", headers=[(b"Authorization", header.encode("latin-1"))])
         assert refusal(answer) == nobody, header
         assert "www-authenticate" not in answer.headers
     assert refusal(await api.client.get("/api/auth/me")) == nobody
@@ -116,7 +116,9 @@ async def test_turns_away_tokens_of_users_that_are_gone(api: Api, person: Person
 async def test_asks_who_calls_before_it_looks_at_anything_else(api: Api) -> None:
     no_body = await api.client.post("/api/workflows")
     wrong_type = await api.client.post("/api/workflows", content=b"<a/>", headers={"Content-Type": "text/xml"})
-    malformed = await api.client.patch("/api/workflows/none", content=b"{", headers={"Content-Type": "application/json"})
+    malformed = await api.client.patch(
+        "/api/workflows/none", content=b"{", headers={"Content-Type": "application/json"}
+    )
     bad_query = await api.client.get("/api/workflows?page=0")
     assert {answer.status_code for answer in (no_body, wrong_type, malformed, bad_query)} == {401}
 

@@ -109,12 +109,14 @@ async def test_counts_no_brackets_inside_of_texts(person: Person) -> None:
 
 
 async def test_many_brackets_side_by_side_are_not_deep(person: Person) -> None:
-    config = {str(number): [[], {}] for number in range(1000)}
+    config: dict[str, list[object]] = {str(number): [[], {}] for number in range(1000)}
     answer = await person.post("/api/workflows", json=a_workflow(nodes=[a_node(config=config)]))
     assert answer.json()["data"]["nodes"][0]["config"] == config
 
 
-@pytest.mark.parametrize("name", [b'"a\\u0000"', b'"\\\\\\u0000"', b'"n","extra":{"\\u0000":1}', b'"n","x":["\\u0000"]'])
+@pytest.mark.parametrize(
+    "name", [b'"a\\u0000"', b'"\\\\\\u0000"', b'"n","extra":{"\\u0000":1}', b'"n","x":["\\u0000"]']
+)
 async def test_refuses_nul_characters_anywhere(person: Person, name: bytes) -> None:
     assert refusal(await sent(person, named(name))) == (400, "BAD_REQUEST", "NUL characters are not allowed")
 

@@ -58,7 +58,8 @@ async def send(person: Person, method: str, path: str, **more: Any) -> int:
 @ONCE_FOR_ALL
 @given(METHODS, st.lists(SEGMENTS | st.text(max_size=12).map(lambda text: quote(text, safe="")), max_size=5), st.text())
 async def test_no_address_is_a_mishap(person: Person, method: str, segments: list[str], query: str) -> None:
-    await send(person, method, f"/{'/'.join(segments)}?{quote(query, safe='=&')}", json={})
+    path = "/".join(segments)
+    await send(person, method, f"http://rex.test/{path}?{quote(query, safe='=&')}", json={})
 
 
 @ONCE_FOR_ALL

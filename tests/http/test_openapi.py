@@ -1,7 +1,9 @@
 import re
 from typing import Any
 
-from tests.http.api import Api
+from jsonschema import Draft202012Validator
+
+from tests.http.api import Api, Person, a_node, a_workflow, an_edge
 
 ROUTES = {
     ("post", "/api/auth/register"),
@@ -33,7 +35,7 @@ async def described(api: Api) -> dict[str, Any]:
 async def test_describes_every_route(api: Api) -> None:
     schema = await described(api)
     assert schema["info"]["title"] == "REX"
-    assert ROUTES <= {(method, path) for path, item in schema["paths"].items() for method in item}
+    assert {(method, path) for path, item in schema["paths"].items() for method in item} >= ROUTES
     assert (await api.client.get("/schema")).json() == schema
 
 
@@ -68,6 +70,49 @@ async def test_describes_every_refusal_in_the_envelope(api: Api) -> None:
         for status, response in schema["paths"][path][method]["responses"].items():
             shape = response["content"]["application/json"]["schema"]["$ref"]
             assert ("Failure" in shape) == (int(status) >= 400), (path, status)
+
+
+async def test_answers_as_described(api: Api, person: Person) -> None:
+    schema = await described(api)
+    drawing = a_workflow(nodes=[first := a_node("manual-trigger"), last := a_node("output")])
+    drawing["edges"] = [an_edge(first, last, condition="data.ok")]
+    created = await person.post("/api/workflows", json=drawing)
+    workflow_id = created.json()["data"]["id"]
+    execution_id = await person.runs(workflow_id)
+    one, run = "/api/workflows/{workflow_id}", "/api/executions/{execution_id}"
+    exchanges = [
+        ("post", "/api/workflows", created),
+        ("post", "/api/workflows", await person.post("/api/workflows", json={"nodes": [{}]})),
+        ("get", "/api/workflows", await person.get("/api/workflows")),
+        ("get", "/api/workflows", await person.get("/api/workflows?page=0")),
+        ("get", "/api/workflows/active", await person.get("/api/workflows/active")),
+        ("get", one, await person.get(f"/api/workflows/{workflow_id}")),
+        ("get", one, await person.get("/api/workflows/nope")),
+        (
+            "patch",
+            one,
+            await person.patch(f"/api/workflows/{workflow_id}", json={"nodes": [a_node("llm")], "edges": []}),
+        ),
+        ("get", f"{one}/executions", await person.get(f"/api/workflows/{workflow_id}/executions")),
+        ("post", f"{run}/stop", await person.post(f"/api/executions/{execution_id}/stop")),
+        ("get", "/api/auth/me", await person.get("/api/auth/me")),
+        ("get", "/api/health", await person.get("/api/health")),
+        ("get", "/api/health/ready", await person.get("/api/health/ready")),
+        ("delete", one, await person.delete(f"/api/workflows/{workflow_id}")),
+    ]
+    for method, path, answer in exchanges:
+        response = schema["paths"][path][method]["responses"][str(answer.status_code)]
+        described_as = {**response["content"]["application/json"]["schema"], "components": schema["components"]}
+        Draft202012Validator(described_as).validate(answer.json())
+
+
+async def test_describes_bodies_that_are_taken(api: Api, person: Person) -> None:
+    schema = await described(api)
+    body = schema["paths"]["/api/workflows"]["post"]["requestBody"]["content"]["application/json"]["schema"]
+    described_as = Draft202012Validator({**body, "components": schema["components"]})
+    for drawing in (a_workflow(), {}, a_workflow(name=" "), a_workflow(nodes=[]), a_workflow(nodes=[a_node(id="x")])):
+        answer = await person.post("/api/workflows", json=drawing)
+        assert (answer.status_code == 201) == described_as.is_valid(drawing), drawing
 
 
 async def test_shows_a_page_for_people_that_needs_nothing_from_elsewhere(api: Api) -> None:

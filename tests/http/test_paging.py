@@ -4,17 +4,14 @@ from tests.http.api import Person, error_of, issue_paths, refusal
 
 LISTS = ["/api/workflows", "/api/workflows/active"]
 LARGEST = 9007199254740991
+OUT_OF_RANGE = ["0", "-1", "", "%20", str(LARGEST + 1), "9" * 5000, "1e400", "Infinity"]
+NO_PAGES = [*OUT_OF_RANGE, "1.5", "x", "NaN", "true", "null", "%00", "%FF", "\u0661", "1&page=2"]
 
 
 @pytest.mark.parametrize("path", LISTS)
-@pytest.mark.parametrize(
-    "query",
-    ["page=0", "page=-1", "page=1.5", "page=", "page=%20", "page=x", "page=1&page=2", f"page={LARGEST + 1}"]
-    + ["page=1e400", "page=NaN", "page=Infinity", "page=true", "page=null", "page[]=1&page=", "page=%00", "page=%FF"]
-    + ["page=" + "9" * 5000, "page=\u0661"],
-)
-async def test_refuses_pages_that_do_not_exist(person: Person, path: str, query: str) -> None:
-    answer = await person.get(f"{path}?{query}")
+@pytest.mark.parametrize("page", NO_PAGES)
+async def test_refuses_pages_that_do_not_exist(person: Person, path: str, page: str) -> None:
+    answer = await person.get(f"{path}?page={page}")
     assert refusal(answer) == (400, "VALIDATION_ERROR", "Invalid query params")
     assert issue_paths(answer) == [["page"]]
 

@@ -86,7 +86,9 @@ async def test_an_error_of_no_kind_is_a_defect(api: Api, person: Person, error: 
     assert refusal(answer) == (500, "INTERNAL_ERROR", "Internal server error")
 
 
-@pytest.mark.parametrize("path", ["/", "/api", "/api/nope", "/api/workflows/active/x/y", "/schema/nope", "//", "/api/auth"])
+@pytest.mark.parametrize(
+    "path", ["/", "/api", "/api/nope", "/api/workflows/active/x/y", "/schema/nope", "//", "/api/auth"]
+)
 async def test_answers_unknown_addresses_in_the_envelope(api: Api, path: str) -> None:
     answer = await api.client.get(path)
     assert refusal(answer) == (404, "NOT_FOUND", "There is nothing at this address")

@@ -50,7 +50,7 @@ BODY = st.fixed_dictionaries(
         "code": st.text(max_size=3) | JSON,
         "leaves": st.lists(LEAF | JSON, max_size=3) | JSON,
         "kind": st.sampled_from(["a", "b", "c"]) | JSON,
-        **{name: JSON for name in ("number", "flag", "maybe", "absent", "anything", "table")},
+        **dict.fromkeys(("number", "flag", "maybe", "absent", "anything", "table"), JSON),
     },
 )
 

@@ -1,9 +1,10 @@
 """Workflows and their graphs on the wire."""
 
 from collections.abc import Sequence
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeAlias
 from uuid import UUID
 
+from litestar.params import KwargDefinition
 from msgspec import UNSET, Meta, Struct, UnsetType, field
 
 from application.workflows.change_workflow import WorkflowChanges
@@ -15,10 +16,13 @@ from domain.workflows.workflow import Workflow, WorkflowStatus
 from entrypoints.http.envelope import Issue
 from entrypoints.http.schemas.texts import NodeText, SomeText, UuidText, WorkflowDescription, WorkflowName
 
+Number: TypeAlias = Annotated[int | float, KwargDefinition(schema_extra={"oneOf": None, "type": "number"})]
+"""Kept as it was sent, 1 or 1.0; described as what both are."""
+
 
 class Position(Struct, kw_only=True):
-    x: int | float
-    y: int | float
+    x: Number
+    y: Number
 
 
 class Node(Struct, kw_only=True):
