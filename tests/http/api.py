@@ -24,19 +24,15 @@ from application.workflows.delete_workflow import DeleteWorkflow
 from entrypoints.http.app import create_app
 from entrypoints.http.services import HttpServices
 from entrypoints.settings import Mode, Settings, read_settings
-from tests.http.stand_ins import (
-    FakeAddresses,
-    FakeClock,
-    FakeExecutionReads,
-    FakeHealthProbe,
-    FakeIds,
-    FakeJobQueue,
-    FakePasswordHasher,
-    FakeReads,
-    FakeStore,
-    FakeTokenSigner,
-    FakeWorkflowReads,
-)
+from tests.fakes.address_checker import FakeAddressChecker
+from tests.fakes.clock import FakeClock
+from tests.fakes.health_probe import FakeHealthProbe
+from tests.fakes.ids import FakeIds
+from tests.fakes.job_queue import FakeJobQueue
+from tests.fakes.password_hasher import FakePasswordHasher
+from tests.fakes.read_models import FakeAccountReads, FakeExecutionReads, FakeWorkflowReads
+from tests.fakes.store import FakeStore
+from tests.fakes.token_signer import FakeTokenSigner
 
 PASSWORD = "correct horse 1"
 _names = count(1)
@@ -47,11 +43,14 @@ class Api:
     """What stands behind the API, and a client without a token."""
 
     settings: Settings
-    store: FakeStore = field(default_factory=FakeStore)
     clock: FakeClock = field(default_factory=FakeClock)
+    store: FakeStore = field(init=False)
     queue: FakeJobQueue = field(default_factory=FakeJobQueue)
     health: FakeHealthProbe = field(default_factory=FakeHealthProbe)
     client: httpx.AsyncClient = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.store = FakeStore(self.clock)
 
     def services(self) -> HttpServices:
         begin, clock, ids = self.store.begin, self.clock, FakeIds()
@@ -59,11 +58,13 @@ class Api:
         return HttpServices(
             settings=self.settings,
             clock=clock,
-            register_user=RegisterUser(begin=begin, hasher=hasher, addresses=FakeAddresses(), clock=clock, ids=ids),
+            register_user=RegisterUser(
+                begin=begin, hasher=hasher, addresses=FakeAddressChecker(), clock=clock, ids=ids
+            ),
             log_in=LogIn(begin=begin, hasher=hasher),
             issue_token=IssueToken(tokens=tokens, clock=clock),
             show_me=ShowMe(begin=begin),
-            authenticate=Authenticate(tokens=tokens, accounts=FakeReads(self.store), clock=clock),
+            authenticate=Authenticate(tokens=tokens, accounts=FakeAccountReads(self.store), clock=clock),
             create_workflow=CreateWorkflow(begin=begin, clock=clock, ids=ids, known_types=KNOWN_TYPES),
             change_workflow=ChangeWorkflow(begin=begin, clock=clock, known_types=KNOWN_TYPES),
             delete_workflow=DeleteWorkflow(begin=begin, queue=self.queue),

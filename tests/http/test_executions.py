@@ -20,7 +20,7 @@ async def test_stops_without_a_body_or_a_content_type(api: Api, person: Person) 
     answer = await person.post(f"/api/executions/{execution_id}/stop")
     assert answer.status_code == 202
     assert answer.json() == {"success": True, "data": {"executionId": execution_id, "status": "canceled"}}
-    assert isinstance(api.queue.rung[-1], ExecutionStopped)
+    assert isinstance(api.queue.rings[-1], ExecutionStopped)
 
 
 async def test_does_not_mind_a_body_that_it_does_not_need(person: Person) -> None:

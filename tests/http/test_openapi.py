@@ -95,6 +95,7 @@ async def test_answers_as_described(api: Api, person: Person) -> None:
         ),
         ("get", f"{one}/executions", await person.get(f"/api/workflows/{workflow_id}/executions")),
         ("post", f"{run}/stop", await person.post(f"/api/executions/{execution_id}/stop")),
+        ("get", run, await person.get(f"/api/executions/{execution_id}")),
         ("get", "/api/auth/me", await person.get("/api/auth/me")),
         ("get", "/api/health", await person.get("/api/health")),
         ("get", "/api/health/ready", await person.get("/api/health/ready")),

@@ -58,7 +58,7 @@ async def test_an_outage_is_no_missing_workflow(api: Api, person: Person) -> Non
         await person.post(f"/api/workflows/{workflow_id}/execute", json={}),
         await person.post(f"/api/executions/{workflow_id}/stop"),
     ):
-        assert refusal(answer) == (503, "UNAVAILABLE", "The database does not answer")
+        assert refusal(answer) == (503, "UNAVAILABLE", "The store does not answer")
         assert answer.headers["retry-after"] == "1"
 
 

@@ -28,8 +28,8 @@ async def test_answers_with_the_whole_record(person: Person) -> None:
         "sourceTemplateId": None,
         "sourceTemplateVersion": None,
         "sourceTemplateParams": None,
-        "createdAt": "2026-11-22T22:10:35.620Z",
-        "updatedAt": "2026-11-22T22:10:35.620Z",
+        "createdAt": "2026-01-01T12:00:00.000Z",
+        "updatedAt": "2026-01-01T12:00:00.000Z",
     }
     assert (await person.get(f"/api/workflows/{record['id']}")).json() == {"success": True, "data": record}
 
@@ -228,7 +228,7 @@ async def test_accepts_a_run_of_an_inactive_workflow(api: Api, person: Person) -
     assert answer.status_code == 202
     execution_id = answer.json()["data"]["executionId"]
     assert re.fullmatch(r"[0-9a-f-]{36}", execution_id)
-    assert len(api.queue.rung) == 1
+    assert len(api.queue.rings) == 1
     detail = await person.get(f"/api/executions/{execution_id}")
     assert detail.json()["data"]["triggerPayload"] == {"value": 21}
 

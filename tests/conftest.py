@@ -1,0 +1,32 @@
+"""One server for all tests that want one, started at the first of them; a clean database for each."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+
+from adapters.postgres.database import Database
+from adapters.postgres.migrator import migrate
+from tests.postgres import new_database, test_server
+
+
+@pytest.fixture(scope="session")
+async def server() -> AsyncIterator[str]:
+    async with test_server() as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+async def migrated(server: str) -> AsyncIterator[Database]:
+    async with new_database(server) as url:
+        await migrate(url)
+        database = Database(url, size=4)
+        await database.open()
+        yield database
+        await database.close()
+
+
+@pytest.fixture
+async def database(migrated: Database) -> Database:
+    """At head, without a row: everything hangs on users."""
+    await migrated.rows("DELETE FROM users")
+    return migrated

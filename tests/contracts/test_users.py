@@ -1,0 +1,47 @@
+"""Users are kept, once per address."""
+
+from dataclasses import replace
+from uuid import uuid4
+
+import pytest
+
+from domain.accounts.errors import EmailTaken, UserNotFound
+from domain.accounts.user import User
+from domain.ids import UserId
+from tests.contracts.conftest import Keeping
+from tests.make import a_user
+
+
+async def kept(store: Keeping, user: User) -> User:
+    async with store.begin() as work:
+        await work.users.add(user)
+        await work.commit()
+    return user
+
+
+async def test_finds_nobody_under_an_unknown_id_or_address(store: Keeping) -> None:
+    async with store.begin() as work:
+        with pytest.raises(UserNotFound):
+            await work.users.get(UserId(uuid4()))
+        assert await work.users.find_by_email("nobody@example.com") is None
+
+
+async def test_finds_a_user_however_the_address_is_written(store: Keeping) -> None:
+    ada = await kept(store, a_user("Ada@Example.com"))
+    async with store.begin() as work:
+        for written in ("Ada@Example.com", "ada@example.com", " ADA@EXAMPLE.COM "):
+            assert await work.users.find_by_email(written) == ada
+
+
+async def test_refuses_an_address_that_differs_in_case_only(store: Keeping) -> None:
+    await kept(store, a_user("ada@example.com"))
+    with pytest.raises(EmailTaken):
+        await kept(store, a_user("ADA@example.com"))
+
+
+async def test_tells_the_token_version_of_a_user(store: Keeping) -> None:
+    ada = await kept(store, replace(a_user(), token_version=7))
+    state = await store.accounts.state(ada.id)
+    assert state is not None
+    assert (state.user_id, state.token_version) == (ada.id, 7)
+    assert await store.accounts.state(UserId(uuid4())) is None

@@ -1,0 +1,25 @@
+"""Ids in a row."""
+
+from itertools import count
+from uuid import UUID
+
+from domain.ids import ExecutionId, UserId, WorkflowId
+
+
+class FakeIds:
+    """Each new id is greater than the one before."""
+
+    def __init__(self) -> None:
+        self._numbers = count(1)
+
+    def _next(self) -> UUID:
+        return UUID(int=next(self._numbers) << 64 | 0x4000_8000_0000_0000_0000)
+
+    def user(self) -> UserId:
+        return UserId(self._next())
+
+    def workflow(self) -> WorkflowId:
+        return WorkflowId(self._next())
+
+    def execution(self) -> ExecutionId:
+        return ExecutionId(self._next())

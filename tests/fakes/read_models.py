@@ -1,0 +1,211 @@
+"""Read models over rows in memory, in the shape of the wire."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+from uuid import NAMESPACE_OID, uuid5
+
+import msgspec
+
+from application.ports.read_models import AccountState, ExecutionState, Page, Paging
+from domain.executions.context import context_as_json
+from domain.executions.errors import ExecutionNotFound
+from domain.executions.execution import Execution
+from domain.executions.snapshot import Snapshot
+from domain.executions.step import Step
+from domain.ids import ExecutionId, UserId, WorkflowId
+from domain.values.timestamps import timestamp
+from domain.workflows.errors import WorkflowNotFound
+from domain.workflows.graph import Edge, GraphNode
+from domain.workflows.workflow import Workflow
+from tests.fakes.store import FakeStore
+
+Record = dict[str, Any]
+
+
+class FakeAccountReads:
+    def __init__(self, store: FakeStore) -> None:
+        self._store = store
+
+    async def state(self, user_id: UserId) -> AccountState | None:
+        user = self._store.rows.users.get(user_id)
+        return None if user is None else AccountState(user_id=user.id, token_version=user.token_version)
+
+
+class FakeWorkflowReads:
+    def __init__(self, store: FakeStore) -> None:
+        self._store = store
+
+    async def one(self, workflow_id: WorkflowId, owner_id: UserId) -> msgspec.Raw:
+        found = self._store.rows.workflows.get(workflow_id)
+        if found is None or found.owner_id != owner_id:
+            raise WorkflowNotFound
+        return _raw(_workflow(found))
+
+    async def mine(self, owner_id: UserId, paging: Paging) -> Page:
+        mine = [each for each in self._store.rows.workflows.values() if each.owner_id == owner_id]
+        mine.sort(key=lambda each: (each.updated_at, each.id), reverse=True)
+        return _page([_workflow(each) for each in mine], paging)
+
+
+class FakeExecutionReads:
+    def __init__(self, store: FakeStore) -> None:
+        self._store = store
+
+    async def detail(self, execution_id: ExecutionId, owner_id: UserId) -> msgspec.Raw:
+        execution = self._owned(execution_id, owner_id)
+        steps = self._store.rows.steps.get(execution_id, ())
+        attempts = _attempts(execution_id, steps)
+        snapshots = [_snapshot(execution_id, each) for each in self._store.rows.snapshots.get(execution_id, ())]
+        return _raw(
+            {
+                **_execution(execution),
+                "steps": [_step(execution_id, step) for step in steps],
+                "stepAttempts": attempts[::-1][:50],
+                "retrievalEvents": [],
+                "contextSnapshots": snapshots[::-1][:20],
+                "stepAttemptsMeta": _shown(len(attempts), 50),
+                "retrievalEventsMeta": _shown(0, 50),
+                "contextSnapshotsMeta": _shown(len(snapshots), 20),
+            }
+        )
+
+    async def of_workflow(self, workflow_id: WorkflowId, owner_id: UserId, paging: Paging) -> Page:
+        workflow = self._store.rows.workflows.get(workflow_id)
+        if workflow is None or workflow.owner_id != owner_id:
+            raise WorkflowNotFound
+        runs = _newest(each for each in self._store.rows.executions.values() if each.workflow_id == workflow_id)
+        return _page([_execution(each) for each in runs], paging)
+
+    async def active(self, owner_id: UserId, paging: Paging) -> Page:
+        mine = (each for each in self._store.rows.executions.values() if each.owner_id == owner_id)
+        active = _newest(each for each in mine if not each.status.is_final)
+        return _page([self._active(each) for each in active], paging)
+
+    async def status(self, execution_id: ExecutionId, owner_id: UserId) -> ExecutionState:
+        found = self._owned(execution_id, owner_id)
+        return ExecutionState(
+            status=found.status.value, finished_at=found.finished_at, error_message=found.error_message
+        )
+
+    def _owned(self, execution_id: ExecutionId, owner_id: UserId) -> Execution:
+        found = self._store.rows.executions.get(execution_id)
+        if found is None or found.owner_id != owner_id:
+            raise ExecutionNotFound
+        return found
+
+    def _active(self, execution: Execution) -> Record:
+        workflow = self._store.rows.workflows[execution.workflow_id]
+        return {
+            "workflowId": workflow.id,
+            "workflowName": workflow.name,
+            "workflowStatus": workflow.status,
+            "executionId": execution.id,
+            "executionStatus": execution.status,
+            "startedAt": execution.started_at and timestamp(execution.started_at),
+            "createdAt": timestamp(execution.created_at),
+        }
+
+
+def _raw(value: object) -> msgspec.Raw:
+    return msgspec.Raw(msgspec.json.encode(value))
+
+
+def _page(records: Sequence[Record], paging: Paging) -> Page:
+    return Page(items=_raw(records[paging.offset : paging.offset + paging.limit]), total=len(records))
+
+
+def _newest(executions: Iterable[Execution]) -> list[Execution]:
+    return sorted(executions, key=lambda each: (each.created_at, each.id), reverse=True)
+
+
+def _workflow(workflow: Workflow) -> Record:
+    origin = workflow.origin
+    return {
+        "id": workflow.id,
+        "userId": workflow.owner_id,
+        "name": workflow.name,
+        "description": workflow.description,
+        "status": workflow.status,
+        "nodes": [_node(node) for node in workflow.graph.nodes],
+        "edges": [_edge(edge) for edge in workflow.graph.edges],
+        "version": workflow.version,
+        "sourceTemplateId": origin and origin.template_id,
+        "sourceTemplateVersion": origin and origin.version,
+        "sourceTemplateParams": origin and origin.params,
+        "createdAt": timestamp(workflow.created_at),
+        "updatedAt": timestamp(workflow.updated_at),
+    }
+
+
+def _node(node: GraphNode) -> Record:
+    position = {"x": node.x, "y": node.y}
+    return {"id": node.id, "type": node.type, "label": node.label, "position": position, "config": node.config}
+
+
+def _edge(edge: Edge) -> Record:
+    condition = {} if edge.condition is None else {"condition": edge.condition}
+    return {"id": edge.id, "source": edge.source, "target": edge.target, **condition}
+
+
+def _execution(execution: Execution) -> Record:
+    return {
+        "id": execution.id,
+        "workflowId": execution.workflow_id,
+        "status": execution.status,
+        "triggerPayload": execution.payload,
+        "startedAt": execution.started_at and timestamp(execution.started_at),
+        "finishedAt": execution.finished_at and timestamp(execution.finished_at),
+        "errorMessage": execution.error_message,
+        "createdAt": timestamp(execution.created_at),
+    }
+
+
+def _step(execution_id: ExecutionId, step: Step) -> Record:
+    return {
+        "id": uuid5(execution_id, step.node_id),
+        "executionId": execution_id,
+        "nodeId": step.node_id,
+        "nodeType": step.node_type,
+        "status": step.status,
+        "input": step.input,
+        "output": step.output,
+        "durationMs": step.duration_ms,
+        "error": step.error,
+        "createdAt": timestamp(step.created_at),
+    }
+
+
+def _attempts(execution_id: ExecutionId, steps: Sequence[Step]) -> list[Record]:
+    return [
+        {
+            "id": uuid5(execution_id, f"{step.node_id} {attempt.number}"),
+            "executionId": execution_id,
+            "nodeId": step.node_id,
+            "nodeType": step.node_type,
+            "attempt": attempt.number,
+            "status": attempt.status,
+            "durationMs": attempt.duration_ms,
+            "reason": attempt.reason,
+            "createdAt": timestamp(step.created_at),
+        }
+        for step in steps
+        for attempt in step.attempts
+    ]
+
+
+def _snapshot(execution_id: ExecutionId, snapshot: Snapshot) -> Record:
+    return {
+        "id": uuid5(NAMESPACE_OID, f"{execution_id} {snapshot.sequence}"),
+        "executionId": execution_id,
+        "sequence": snapshot.sequence,
+        "reason": snapshot.reason,
+        "nodeId": snapshot.node_id,
+        "nodeType": snapshot.node_type,
+        "state": context_as_json(snapshot.context),
+        "createdAt": timestamp(snapshot.created_at),
+    }
+
+
+def _shown(total: int, limit: int) -> Record:
+    pages = max(1, -(-total // limit))
+    return {"total": total, "page": 1, "limit": limit, "totalPages": pages, "truncated": total > limit}

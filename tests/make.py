@@ -1,0 +1,72 @@
+"""Values with defaults: a test names only what it is about."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+from uuid import uuid4
+
+from domain.accounts.user import User
+from domain.executions.attempt import Attempt, AttemptStatus
+from domain.executions.context import Context, RetrievalBudget
+from domain.executions.execution import Execution
+from domain.executions.snapshot import Snapshot, SnapshotReason
+from domain.executions.step import Step, StepStatus
+from domain.ids import EdgeId, ExecutionId, NodeId, UserId, WorkflowId
+from domain.values.json import JsonObject
+from domain.workflows.graph import Edge, EdgeCondition, Graph, GraphNode
+from domain.workflows.workflow import Workflow
+from tests.fakes.clock import NOON
+
+
+def a_user(email: str = "ada@example.com", *, at: datetime = NOON, **parts: Any) -> User:
+    usual: dict[str, Any] = {"name": "Ada", "password_hash": "hashed", "created_at": at, "updated_at": at}
+    return User(id=UserId(uuid4()), email=email, **usual | parts)
+
+
+def a_node(name: str = "a", type: str = "output", config: JsonObject | None = None) -> GraphNode:
+    return GraphNode(id=NodeId(name), type=type, label=name.upper(), x=0, y=1.5, config=config or {})
+
+
+def an_edge(source: str, target: str, condition: EdgeCondition = None) -> Edge:
+    return Edge(id=EdgeId(f"{source}>{target}"), source=NodeId(source), target=NodeId(target), condition=condition)
+
+
+def a_graph(*links: str, nodes: Mapping[str, GraphNode] | None = None) -> Graph:
+    """From links such as "a>b"; nodes come in the order in which they are named first."""
+    names = dict.fromkeys(name for link in links or ("a",) for name in link.split(">"))
+    given = nodes or {}
+    return Graph(
+        nodes=tuple(given.get(name, a_node(name)) for name in names),
+        edges=tuple(an_edge(*link.split(">")) for link in links if ">" in link),
+    )
+
+
+def a_workflow(owner: User, *, at: datetime = NOON, **parts: Any) -> Workflow:
+    usual: dict[str, Any] = {"name": "A workflow", "graph": a_graph("a>b"), "created_at": at, "updated_at": at}
+    return Workflow(id=WorkflowId(uuid4()), owner_id=owner.id, **usual | parts)
+
+
+def an_execution(workflow: Workflow, payload: JsonObject | None = None, *, at: datetime = NOON) -> Execution:
+    return Execution.accept(workflow, payload or {}, id=ExecutionId(uuid4()), at=at)
+
+
+def a_context(memory: JsonObject | None = None, *, at: datetime = NOON) -> Context:
+    return Context.opening(memory or {}, RetrievalBudget(), at=at)
+
+
+def a_step(sequence: int = 1, node: str = "a", *, at: datetime = NOON, **parts: Any) -> Step:
+    usual: dict[str, Any] = {
+        "node_type": "output",
+        "status": StepStatus.COMPLETED,
+        "input": {"in": 1},
+        "output": {"out": 2},
+        "duration_ms": 3,
+        "taken_edges": (EdgeId("a>b"),),
+        "attempts": (Attempt(number=1, status=AttemptStatus.COMPLETED, duration_ms=3),),
+        "created_at": at,
+    }
+    return Step(sequence=sequence, node_id=NodeId(node), **usual | parts)
+
+
+def a_snapshot(sequence: int = 1, context: Context | None = None, *, at: datetime = NOON) -> Snapshot:
+    return Snapshot(sequence=sequence, reason=SnapshotReason.STEP, context=context or a_context(), created_at=at)
