@@ -39,6 +39,7 @@ from application.executions.stop_execution import StopExecution
 from application.maintenance.give_up import GiveUp
 from application.maintenance.ring_again import RingAgain
 from application.nodes.catalogue import CATALOGUE, KNOWN_TYPES
+from application.nodes.node import RunLog
 from application.workflows.change_workflow import ChangeWorkflow
 from application.workflows.create_workflow import CreateWorkflow
 from application.workflows.delete_workflow import DeleteWorkflow
@@ -90,6 +91,10 @@ def _budget(settings: Settings) -> RetrievalBudget:
     )
 
 
+def _warner(log: RunLog) -> Callable[[str], None]:
+    return lambda text: log.write("warning", text)
+
+
 class RexContainer(containers.DeclarativeContainer):
     """Every provider is called without arguments. `database` has to be opened before use and closed after."""
 
@@ -106,10 +111,10 @@ class RexContainer(containers.DeclarativeContainer):
 
     database = providers.Singleton(Database, database_url, size=settings.provided.database_pool)
     begin = providers.Factory(PostgresUnitOfWork, database).provider
-    journal = providers.Singleton(PostgresRunJournal, database)
+    journal = providers.Singleton(PostgresRunJournal, database, warn=providers.Callable(_warner, log))
     account_reads = providers.Singleton(PostgresAccountReads, database)
     workflow_reads = providers.Singleton(PostgresWorkflowReads, database)
-    execution_reads = providers.Singleton(PostgresExecutionReads, database)
+    execution_reads = providers.Singleton(PostgresExecutionReads, database, warn=providers.Callable(_warner, log))
     health_probe = providers.Singleton(PostgresHealthProbe, database)
 
     broker = providers.Singleton(InMemoryBroker)

@@ -5,6 +5,8 @@ from collections.abc import Sequence
 from functools import cached_property
 from typing import Final
 
+import asyncpg
+
 from adapters.postgres.database import Database
 from adapters.postgres.migrator import head_revision
 from application.ports.health_probe import Finding
@@ -22,6 +24,8 @@ class PostgresHealthProbe:
         try:
             async with asyncio.timeout(PATIENCE_SECONDS):
                 row = await self._database.row(CURRENT)
+        except asyncpg.UndefinedTableError:
+            row = None
         except (DomainError, TimeoutError) as failure:
             down = str(failure) or "No answer in time"
             return [
@@ -32,7 +36,9 @@ class PostgresHealthProbe:
 
     def _schema(self, revision: str) -> Finding:
         is_up = revision == self._head
-        return Finding(name="schema", is_up=is_up, detail="" if is_up else f"At {revision}, not at {self._head}")
+        return Finding(
+            name="schema", is_up=is_up, detail="" if is_up else f"At {revision or 'no revision'}, not at {self._head}"
+        )
 
     @cached_property
     def _head(self) -> str:

@@ -5,7 +5,7 @@ holds while the run still has the writer's epoch and still runs. What is inserte
 without it nothing happens. Writing the same again changes nothing.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Final
 
 _IS_WAITING: Final = """(
@@ -74,45 +74,54 @@ SNAPSHOT_COLUMNS: Final = {
 _DOCUMENTS: Final = frozenset({"input", "output", "taken_edges", "state"})
 
 
-def _insert_fenced(table: str, columns: Mapping[str, str], *, first: int) -> str:
-    """Any number of rows, each column one array parameter from `$first` on."""
+_STEPS: Final = "execution_steps"
+ATTEMPTS: Final = "execution_step_attempts"
+SNAPSHOTS: Final = "execution_context_snapshots"
+
+
+def _insert_fenced(table: str, columns: Mapping[str, str], *, first: int, without: Collection[str]) -> str:
+    """Any number of rows, each column one array parameter from `$first` on; parameters stay when the table is not."""
     names = ", ".join(columns)
     values = ", ".join(f"{name}::json" if name in _DOCUMENTS else name for name in columns)
     arrays = ", ".join(f"${at}::{kind}[]" for at, kind in enumerate(columns.values(), first))
+    if table in without:
+        return f"SELECT FROM unnest({arrays})"
     return f"""
     INSERT INTO {table} (execution_id, {names})
     SELECT fence.id, {values} FROM fence, unnest({arrays}) AS given ({names})
     ON CONFLICT DO NOTHING"""
 
 
-_STEPS: Final = "execution_steps"
-_ATTEMPTS: Final = "execution_step_attempts"
-_SNAPSHOTS: Final = "execution_context_snapshots"
-
-RECORD: Final = f"""
+def record_statement(without: Collection[str] = ()) -> str:
+    """Keep a step with its attempts, snapshots and checkpoint; `without` names tables that are not there."""
+    return f"""
 WITH fence AS (
     UPDATE executions SET checkpoint = $3, updated_at = now()
     WHERE id = $1 AND epoch = $2 AND status = 'running'
     RETURNING id
-), steps AS ({_insert_fenced(_STEPS, STEP_COLUMNS, first=4)}
-), attempts AS ({_insert_fenced(_ATTEMPTS, ATTEMPT_COLUMNS, first=14)}
-), snapshots AS ({_insert_fenced(_SNAPSHOTS, SNAPSHOT_COLUMNS, first=22)}
+), {_STEPS} AS ({_insert_fenced(_STEPS, STEP_COLUMNS, first=4, without=without)}
+), {ATTEMPTS} AS ({_insert_fenced(ATTEMPTS, ATTEMPT_COLUMNS, first=14, without=without)}
+), {SNAPSHOTS} AS ({_insert_fenced(SNAPSHOTS, SNAPSHOT_COLUMNS, first=22, without=without)}
 )
 SELECT id FROM fence
 """
 
-FINISH: Final = f"""
+
+def finish_statement(without: Collection[str] = ()) -> str:
+    """Keep the end of a run with its last steps and snapshots; `without` names tables that are not there."""
+    return f"""
 WITH fence AS (
     UPDATE executions
     SET status = $3, error_message = $4, finished_at = $5, updated_at = now(), checkpoint = NULL, lease_owner = NULL,
         lease_expires_at = NULL
     WHERE id = $1 AND epoch = $2 AND status = 'running'
     RETURNING id
-), steps AS ({_insert_fenced(_STEPS, STEP_COLUMNS, first=6)}
-), snapshots AS ({_insert_fenced(_SNAPSHOTS, SNAPSHOT_COLUMNS, first=16)}
+), {_STEPS} AS ({_insert_fenced(_STEPS, STEP_COLUMNS, first=6, without=without)}
+), {SNAPSHOTS} AS ({_insert_fenced(SNAPSHOTS, SNAPSHOT_COLUMNS, first=16, without=without)}
 )
 SELECT id FROM fence
 """
+
 
 _STILL_CLAIMED: Final = """
     (executions.id, executions.epoch) IN (SELECT * FROM unnest($1::uuid[], $2::int[]))

@@ -1,10 +1,13 @@
 """Reads shaped for the wire: one round trip each."""
 
+from collections.abc import Callable
+from functools import cache
 from typing import Final
 
 import msgspec
 
 from adapters.postgres.database import Database
+from adapters.postgres.optional_tables import OptionalTables
 from adapters.postgres.wire_json import (
     ACTIVE_EXECUTION,
     ATTEMPT,
@@ -68,32 +71,53 @@ SELECT (SELECT count(*) {_ACTIVE}) AS total,
 RUN_STATE: Final = "SELECT status, finished_at, error_message FROM executions WHERE id = $1 AND user_id = $2"
 
 
-def _newest(table: str, alias: str, record: str, order: str, limit: int) -> str:
-    newest = f"(SELECT * FROM {table} WHERE execution_id = $1 ORDER BY {order} LIMIT {limit}) AS {alias}"
-    return json_array(newest, record, ", ".join(f"{alias}.{each}" for each in order.split(", ")))
+def _newest(table: str, record: str, order: str, limit: int) -> str:
+    """The last so many records of a run; `record` and `order` call them by the first letter of what they are."""
+    alias = order[0]
+    newest = f"(SELECT * FROM {table} AS {alias} WHERE execution_id = $1 ORDER BY {order} LIMIT {limit}) AS {alias}"
+    return json_array(newest, record, order)
 
 
-def _shown(table: str, limit: int) -> str:
+def _shown(counted: str, limit: int) -> str:
     return f"""(
         SELECT json_build_object('total', total, 'page', 1, 'limit', {limit},
                                  'totalPages', greatest(1, ceil(total / {limit}.0)::int), 'truncated', total > {limit})
-        FROM (SELECT count(*) AS total FROM {table} WHERE execution_id = $1) AS counted
+        FROM ({counted}) AS counted
     )"""
 
 
-_DETAIL_RECORD: Final = json_object(
-    {
-        **EXECUTION_COLUMNS,
-        "steps": json_array("execution_steps AS s WHERE s.execution_id = $1", STEP, "s.sequence"),
-        "stepAttempts": _newest("execution_step_attempts", "a", ATTEMPT, "sequence DESC, attempt DESC", SHOWN_ATTEMPTS),
-        "retrievalEvents": _newest("execution_retrieval_events", "r", RETRIEVAL_EVENT, "sequence DESC", SHOWN_EVENTS),
-        "contextSnapshots": _newest("execution_context_snapshots", "c", SNAPSHOT, "sequence DESC", SHOWN_SNAPSHOTS),
-        "stepAttemptsMeta": _shown("execution_step_attempts", SHOWN_ATTEMPTS),
-        "retrievalEventsMeta": _shown("execution_retrieval_events", SHOWN_EVENTS),
-        "contextSnapshotsMeta": _shown("execution_context_snapshots", SHOWN_SNAPSHOTS),
-    }
-)
-RUN_DETAIL: Final = f"SELECT {_DETAIL_RECORD} AS record FROM executions AS e WHERE id = $1 AND user_id = $2"
+@cache
+def run_detail(without: frozenset[str]) -> str:
+    """The whole record of a run; tables that are not there show as empty."""
+    attempts, events, snapshots = (
+        _telemetry(table, record, order, limit, is_there=table not in without)
+        for table, record, order, limit in (
+            ("execution_step_attempts", ATTEMPT, "a.sequence DESC, a.attempt DESC", SHOWN_ATTEMPTS),
+            ("execution_retrieval_events", RETRIEVAL_EVENT, "r.sequence DESC", SHOWN_EVENTS),
+            ("execution_context_snapshots", SNAPSHOT, "c.sequence DESC", SHOWN_SNAPSHOTS),
+        )
+    )
+    record = json_object(
+        {
+            **EXECUTION_COLUMNS,
+            "steps": json_array("execution_steps AS s WHERE s.execution_id = $1", STEP, "s.sequence"),
+            "stepAttempts": attempts[0],
+            "retrievalEvents": events[0],
+            "contextSnapshots": snapshots[0],
+            "stepAttemptsMeta": attempts[1],
+            "retrievalEventsMeta": events[1],
+            "contextSnapshotsMeta": snapshots[1],
+        }
+    )
+    return f"SELECT {record} AS record FROM executions AS e WHERE id = $1 AND user_id = $2"
+
+
+def _telemetry(table: str, record: str, order: str, limit: int, *, is_there: bool) -> tuple[str, str]:
+    """The newest records, and how many there are in all."""
+    if not is_there:
+        return "'[]'::json", _shown("SELECT 0 AS total", limit)
+    counted = f"SELECT count(*) AS total FROM {table} WHERE execution_id = $1"
+    return _newest(table, record, order, limit), _shown(counted, limit)
 
 
 class PostgresAccountReads:
@@ -123,11 +147,15 @@ class PostgresWorkflowReads:
 
 
 class PostgresExecutionReads:
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, warn: Callable[[str], None]) -> None:
         self._database = database
+        self._optional = OptionalTables(warn)
 
     async def detail(self, execution_id: ExecutionId, owner_id: UserId) -> msgspec.Raw:
-        row = await self._database.row(RUN_DETAIL, execution_id, owner_id)
+        row = await self._optional.tolerating(
+            lambda sql: self._database.row(sql, execution_id, owner_id),
+            lambda missing: run_detail(frozenset(missing)),
+        )
         if row is None:
             raise ExecutionNotFound
         record: msgspec.Raw = row["record"]

@@ -1,6 +1,6 @@
 """What workers read and write about runs: one statement each, on the pool, fenced by the claim's epoch."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -12,15 +12,16 @@ from adapters.postgres.journal_statements import (
     ABANDON_LEASES,
     ATTEMPT_COLUMNS,
     CLAIM,
-    FINISH,
     HAND_BACK,
     RECALL,
-    RECORD,
     RENEW,
     SNAPSHOT_COLUMNS,
     STEP_COLUMNS,
     WAITING,
+    finish_statement,
+    record_statement,
 )
+from adapters.postgres.optional_tables import OptionalTables, Statement
 from adapters.postgres.record_rows import attempt_rows, snapshot_row, step_row
 from application.ports.run_journal import Claim, Ending, Recollection
 from domain.executions.attempt import Attempt, AttemptStatus
@@ -32,8 +33,11 @@ from domain.ids import EdgeId, ExecutionId, NodeId, UserId, WorkflowId
 
 
 class PostgresRunJournal:
-    def __init__(self, database: Database) -> None:
+    """Where a table of mere telemetry is missing, its rows are not kept and `warn` says so once; runs go on."""
+
+    def __init__(self, database: Database, warn: Callable[[str], None]) -> None:
         self._database = database
+        self._optional = OptionalTables(warn)
 
     async def claim(self, worker: str, *, lease: timedelta, max_claims: int) -> Claim | None:
         row = await self._database.row(CLAIM, worker, lease, max_claims)
@@ -49,7 +53,7 @@ class PostgresRunJournal:
 
     async def record(self, claim: Claim, step: Step, *, checkpoint: Context, snapshots: Sequence[Snapshot]) -> None:
         await self._write(
-            RECORD,
+            record_statement,
             claim,
             encoded(context_as_json(checkpoint)),
             *_arrays(STEP_COLUMNS, [step_row(claim.execution_id, step)]),
@@ -61,7 +65,7 @@ class PostgresRunJournal:
         self, claim: Claim, ending: Ending, *, skipped: Sequence[Step], snapshots: Sequence[Snapshot]
     ) -> None:
         await self._write(
-            FINISH,
+            finish_statement,
             claim,
             ending.status.value,
             ending.error,
@@ -83,9 +87,11 @@ class PostgresRunJournal:
     async def abandon_leases(self) -> int:
         return len(await self._database.rows(ABANDON_LEASES))
 
-    async def _write(self, statement: str, claim: Claim, *values: object) -> None:
+    async def _write(self, statement: Statement, claim: Claim, *values: object) -> None:
         """Raise LeaseLost when the fence did not hold."""
-        if await self._database.row(statement, claim.execution_id, claim.epoch, *values) is None:
+        fence = (claim.execution_id, claim.epoch)
+        held = await self._optional.tolerating(lambda sql: self._database.row(sql, *fence, *values), statement)
+        if held is None:
             raise LeaseLost
 
 

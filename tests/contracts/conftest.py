@@ -48,16 +48,20 @@ def fake() -> Keeping:
     )
 
 
+def no_warning(text: str) -> None:
+    raise AssertionError(text)
+
+
 def postgres(database: Database) -> Keeping:
     async def expire_leases() -> None:
         await database.rows(EXPIRE)
 
     return Keeping(
         begin=lambda: PostgresUnitOfWork(database),
-        journal=PostgresRunJournal(database),
+        journal=PostgresRunJournal(database, warn=no_warning),
         accounts=PostgresAccountReads(database),
         workflows=PostgresWorkflowReads(database),
-        executions=PostgresExecutionReads(database),
+        executions=PostgresExecutionReads(database, warn=no_warning),
         expire_leases=expire_leases,
     )
 
