@@ -15,7 +15,8 @@ _IS_WAITING: Final = """(
 
 CLAIM: Final = f"""
 UPDATE executions
-SET status = 'running', epoch = epoch + 1, claims = claims + 1, lease_owner = $1, lease_expires_at = now() + $2::interval,
+SET status = 'running', epoch = epoch + 1, claims = claims + 1,
+    lease_owner = $1, lease_expires_at = now() + $2::interval,
     started_at = coalesce(started_at, date_trunc('milliseconds', now())), updated_at = now()
 WHERE id = (
     SELECT id FROM executions

@@ -1,11 +1,14 @@
 """What makes a graph's structure whole: one function per rule, all faults returned together, each with its path."""
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from domain.errors import Fault
 from domain.ids import NodeId
-from domain.workflows.graph import Edge, Graph
+from domain.workflows.graph import Graph
+
+MAX_SHOWN_NODES = 20
+MAX_SHOWN_LABEL = 60
 
 
 def structural_faults(graph: Graph, known_types: Collection[str]) -> list[Fault]:
@@ -50,56 +53,83 @@ def _self_loops(graph: Graph) -> Iterator[Fault]:
 
 
 def _cycles(graph: Graph) -> Iterator[Fault]:
-    """One fault for each knot of nodes that reach each other, at the first edge inside it."""
-    edges = [edge for edge in graph.edges if edge.source != edge.target]
+    """One fault for each knot of nodes that all reach each other, at the first edge inside it."""
+    knots = _knots(graph)
+    knot_of = {node: at for at, knot in enumerate(knots) for node in knot}
+    first_edge: dict[int, int] = {}
+    for at, edge in enumerate(graph.edges):
+        knot = knot_of.get(edge.source)
+        if knot is not None and knot == knot_of.get(edge.target) and edge.source != edge.target:
+            first_edge.setdefault(knot, at)
     labels = {node.id: node.label for node in graph.nodes}
-    for knot in _knots([node.id for node in graph.nodes], edges):
-        first = next(at for at, edge in enumerate(graph.edges) if {edge.source, edge.target} <= knot)
-        names = ", ".join(f'"{labels[each]}"' for each in labels if each in knot)
-        yield Fault(("edges", first), "cycle", f"These nodes form a cycle: {names}")
+    for knot, at in sorted(first_edge.items(), key=lambda each: each[1]):
+        yield Fault(("edges", at), "cycle", f"These nodes form a cycle: {_named(knots[knot], labels)}")
 
 
-def _knots(ids: list[NodeId], edges: Iterable[Edge]) -> list[set[NodeId]]:
-    """What is left when roots and leaves are peeled off again and again, split into what hangs together.
+def _named(knot: list[NodeId], labels: Mapping[NodeId, str]) -> str:
+    shown = ", ".join(f'"{labels[each][:MAX_SHOWN_LABEL]}"' for each in knot[:MAX_SHOWN_NODES])
+    hidden = len(knot) - MAX_SHOWN_NODES
+    return f"{shown} and {hidden} more" if hidden > 0 else shown
 
-    Each remaining node lies on a cycle or between two cycles; the latter are told apart by mutual reachability.
+
+def _knots(graph: Graph) -> list[list[NodeId]]:
+    """Strongly connected components of more than one node, each in node order, in linear time.
+
+    Tarjan, "Depth-first search and linear graph algorithms" (1972), without recursion: a user's graph may be deep.
     """
-    after: dict[NodeId, set[NodeId]] = {each: set() for each in ids}
-    before: dict[NodeId, set[NodeId]] = {each: set() for each in ids}
-    for edge in edges:
-        if edge.source in after and edge.target in before:
-            after[edge.source].add(edge.target)
-            before[edge.target].add(edge.source)
-    _peel(after, before)
-    _peel(before, after)
-    knots: list[set[NodeId]] = []
-    left = set(after)
-    while left:
-        one = next(each for each in ids if each in left)
-        knot = _reach(one, after) & _reach(one, before)
-        if len(knot) > 1:
-            knots.append(knot)
-        left -= knot | {one}
-    return knots
+    after: dict[NodeId, list[NodeId]] = {node.id: [] for node in graph.nodes}
+    for edge in graph.edges:
+        if edge.source in after and edge.target in after:
+            after[edge.source].append(edge.target)
+    search = _Search(after)
+    for node in after:
+        search.explore(node)
+    order = {node: at for at, node in enumerate(after)}
+    return [sorted(knot, key=order.__getitem__) for knot in search.components if len(knot) > 1]
 
 
-def _peel(outgoing: dict[NodeId, set[NodeId]], incoming: dict[NodeId, set[NodeId]]) -> None:
-    """Remove, over and over, nodes that nothing comes into."""
-    bare = [each for each, sources in incoming.items() if not sources]
-    while bare:
-        one = bare.pop()
-        del incoming[one]
-        for target in outgoing.pop(one):
-            incoming[target].discard(one)
-            if not incoming[target]:
-                bare.append(target)
+class _Search:
+    """One depth-first search. `low` is the earliest node on the stack that a node is known to reach."""
 
+    def __init__(self, after: Mapping[NodeId, list[NodeId]]) -> None:
+        self._after = after
+        self._found: dict[NodeId, int] = {}
+        self._low: dict[NodeId, int] = {}
+        self._stack: list[NodeId] = []
+        self._stacked: set[NodeId] = set()
+        self.components: list[list[NodeId]] = []
 
-def _reach(start: NodeId, links: dict[NodeId, set[NodeId]]) -> set[NodeId]:
-    reached, frontier = {start}, [start]
-    while frontier:
-        for target in links.get(frontier.pop(), ()):
-            if target not in reached:
-                reached.add(target)
-                frontier.append(target)
-    return reached
+    def explore(self, root: NodeId) -> None:
+        if root in self._found:
+            return
+        trail = [(root, self._enter(root))]
+        while trail:
+            node, targets = trail[-1]
+            for target in targets:
+                if target not in self._found:
+                    trail.append((target, self._enter(target)))
+                    break
+                if target in self._stacked:
+                    self._low[node] = min(self._low[node], self._found[target])
+            else:
+                trail.pop()
+                self._leave(node)
+                if trail:
+                    parent = trail[-1][0]
+                    self._low[parent] = min(self._low[parent], self._low[node])
+
+    def _enter(self, node: NodeId) -> Iterator[NodeId]:
+        self._found[node] = self._low[node] = len(self._found)
+        self._stack.append(node)
+        self._stacked.add(node)
+        return iter(self._after[node])
+
+    def _leave(self, node: NodeId) -> None:
+        """Everything above the first node of a component on the stack belongs to it."""
+        if self._low[node] != self._found[node]:
+            return
+        component = [self._stack.pop()]
+        while component[-1] != node:
+            component.append(self._stack.pop())
+        self._stacked.difference_update(component)
+        self.components.append(component)
