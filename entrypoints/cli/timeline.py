@@ -11,7 +11,7 @@ from rich.text import Text
 
 Record = Mapping[str, Any]
 
-_SIGNS: Final = {"completed": ("✓", "green"), "failed": ("✗", "red"), "skipped": ("–", "dim")}
+_SIGNS: Final = {"completed": ("✓", "green"), "failed": ("✗", "red"), "skipped": ("-", "dim")}
 _BOOKKEEPING: Final = ("_attempts", "_attemptCount", "_retryOutcome")
 _WIDTH: Final = 60
 

@@ -16,8 +16,8 @@ from entrypoints.cli.execution import report
 from entrypoints.cli.following import followed, labels_of
 from entrypoints.cli.output import Format, FormatOption, out, print_json, print_table, say
 from entrypoints.cli.session import ActorOption, Session, perform, read_id
-from entrypoints.http.schemas.workflows import NewWorkflow
-from entrypoints.http.validation import validated
+from entrypoints.wire.validation import validated
+from entrypoints.wire.workflows import NewWorkflow
 
 app = typer.Typer(no_args_is_help=True, help="Workflows.")
 

@@ -7,9 +7,7 @@ from litestar.openapi.datastructures import ResponseSpec
 from msgspec import UNSET, Raw, Struct, UnsetType
 
 from domain.errors import Fault
-
-MAX_ISSUES = 1000
-"""Nobody reads more, and an answer should not outgrow its request by much."""
+from entrypoints.wire.validation import MAX_FAULTS
 
 Data = TypeVar("Data")
 Meta = TypeVar("Meta")
@@ -49,7 +47,7 @@ class Details(Struct, rename="camel", kw_only=True):
 
     @classmethod
     def of(cls, faults: Sequence[Fault]) -> "Details":
-        faults = faults[:MAX_ISSUES]
+        faults = faults[:MAX_FAULTS]
         fields: dict[str, list[str]] = {}
         for fault in faults:
             if fault.path:

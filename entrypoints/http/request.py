@@ -4,13 +4,14 @@ from typing import Any
 
 from litestar import Request
 from litestar.datastructures import State
-from litestar.exceptions import ClientException, HTTPException, InternalServerException
+from litestar.exceptions import HTTPException, InternalServerException
 from litestar.exceptions.http_exceptions import RequestEntityTooLarge
 
 from domain.errors import Fault, Invalid
 from domain.ids import UserId
-from entrypoints.http.json_text import refuse_unreadable
-from entrypoints.http.validation import validated
+from entrypoints.wire.errors import Unreadable
+from entrypoints.wire.json_text import refuse_unreadable
+from entrypoints.wire.validation import validated
 
 
 class UnsupportedMediaType(HTTPException):
@@ -25,14 +26,14 @@ class RexRequest(Request[UserId, Any, State]):
     """
 
     async def body(self) -> bytes:
-        """Raise UnsupportedMediaType before reading; Invalid or ClientException when nothing was sent."""
+        """Raise UnsupportedMediaType before reading; Invalid when nothing was sent."""
         media_type = self.content_type[0].lower()
         if media_type and not _is_json(media_type):
             raise UnsupportedMediaType
         if body := await self._received():
             return body
         if media_type:
-            raise ClientException("The body is empty")
+            raise Unreadable("The body is empty")
         raise Invalid(faults=[Fault((), "required", "Required")])
 
     async def json(self) -> Any:
@@ -47,7 +48,7 @@ class RexRequest(Request[UserId, Any, State]):
         except RequestEntityTooLarge:
             raise
         except InternalServerException as gone:
-            raise ClientException("The connection ended before the body did") from gone
+            raise Unreadable("The connection ended before the body did") from gone
 
 
 def _is_json(media_type: str) -> bool:

@@ -1,1 +1,1 @@
-"""Measurements, never assertions: what a running REX does per second, beside what the machine does with nothing on it."""
+"""Measurements, never assertions: what one running REX does per second on this machine."""

@@ -95,8 +95,9 @@ async def _runs_per_second(client: httpx.AsyncClient, workflow: str, payload: ob
 
 async def _all_over(client: httpx.AsyncClient, runs: list[str]) -> None:
     for run in runs:
-        while (await client.get(f"/api/executions/{run}")).json()["data"]["status"] not in FINAL:
-            await asyncio.sleep(0.02)
+        status = ""
+        while status not in FINAL:
+            status = (await client.get(f"/api/executions/{run}")).json()["data"]["status"]
 
 
 if __name__ == "__main__":

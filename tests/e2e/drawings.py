@@ -1,5 +1,6 @@
 """Graphs for tests against a running REX."""
 
+from itertools import pairwise
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
@@ -15,7 +16,7 @@ def node_id(name: str) -> str:
 def chain(*nodes: dict[str, Any]) -> dict[str, Any]:
     edges = [
         {"id": str(uuid5(NAMESPACE_URL, f"edge {at}")), "source": first["id"], "target": second["id"]}
-        for at, (first, second) in enumerate(zip(nodes, nodes[1:], strict=False))
+        for at, (first, second) in enumerate(pairwise(nodes))
     ]
     return {"name": "A chain", "nodes": list(nodes), "edges": edges}
 

@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 from msgspec import UNSET, Meta, Struct, UnsetType, field
 
 from domain.errors import Invalid
-from entrypoints.http.schema_faults import MALFORMED, faults_in
-from entrypoints.http.validation import validated
+from entrypoints.wire.schema_faults import MALFORMED, faults_in
+from entrypoints.wire.validation import validated
 
 
 class Colour(StrEnum):

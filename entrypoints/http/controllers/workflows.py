@@ -17,8 +17,9 @@ from entrypoints.http.paging import LimitTo100, PageMeta, PageNumber, paged, to_
 from entrypoints.http.path_ids import to_workflow_id
 from entrypoints.http.request import RexRequest
 from entrypoints.http.schemas.executions import ActiveExecutionRecord, ExecutionRecord, ExecutionStarted, Trigger
-from entrypoints.http.schemas.workflows import ChangedWorkflow, Deleted, NewWorkflow, SaveNotes, WorkflowRecord
+from entrypoints.http.schemas.workflows import Deleted, SaveNotes
 from entrypoints.http.services import Given
+from entrypoints.wire.workflows import ChangedWorkflow, NewWorkflow, WorkflowRecord
 
 
 class WorkflowController(Controller):

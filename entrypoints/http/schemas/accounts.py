@@ -5,7 +5,7 @@ from uuid import UUID
 from msgspec import Struct
 
 from domain.accounts.user import User
-from entrypoints.http.schemas.texts import Email, NewPassword, PersonName, SomeText
+from entrypoints.wire.texts import Email, NewPassword, PersonName, SomeText
 
 
 class Registration(Struct, kw_only=True):

@@ -4,7 +4,7 @@ import re
 from array import array
 from itertools import accumulate
 
-from litestar.exceptions import ClientException
+from entrypoints.wire.errors import Unreadable
 
 MAX_DEPTH = 128
 """Objects and arrays inside each other: far more than any graph has, far less than recursion can bear."""
@@ -16,23 +16,23 @@ _STEPS = bytes.maketrans(b"[{]}", b"\x01\x01\xff\xff")
 
 
 def refuse_unreadable(body: bytes) -> None:
-    """Raise ClientException for text that is not UTF-8, holds NUL characters, or nests too deep.
+    """Raise Unreadable for text that is not UTF-8, holds NUL characters, or nests too deep.
 
     Databases cannot store NUL; nesting is bounded here so that nothing further in can run out of stack.
     """
     if not body.isascii():
         _refuse_other_encodings(body)
     if b"\\u0000" in body and _NUL.search(body):
-        raise ClientException("NUL characters are not allowed")
+        raise Unreadable("NUL characters are not allowed")
     if _depth(body) > MAX_DEPTH:
-        raise ClientException(f"JSON must not be nested deeper than {MAX_DEPTH}")
+        raise Unreadable(f"JSON must not be nested deeper than {MAX_DEPTH}")
 
 
 def _refuse_other_encodings(body: bytes) -> None:
     try:
         body.decode()
     except UnicodeDecodeError as refused:
-        raise ClientException("The body is not UTF-8") from refused
+        raise Unreadable("The body is not UTF-8") from refused
 
 
 def _depth(body: bytes) -> int:

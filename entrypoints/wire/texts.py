@@ -8,7 +8,7 @@ from domain.accounts.password import MAX_LENGTH as MAX_PASSWORD
 from domain.accounts.password import MIN_LENGTH as MIN_PASSWORD
 from domain.accounts.user import MAX_EMAIL_LENGTH, MAX_NAME_LENGTH, MIN_NAME_LENGTH
 from domain.workflows import workflow
-from entrypoints.http.schema_faults import MALFORMED
+from entrypoints.wire.schema_faults import MALFORMED
 
 
 def _trimmed(shortest: int, longest: int) -> Meta:

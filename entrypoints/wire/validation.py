@@ -10,26 +10,24 @@ from itertools import islice
 from typing import Any, cast
 
 import msgspec
-from litestar.exceptions import ClientException
 
 from domain.errors import Fault, Invalid
 from domain.values.json import Json
-from entrypoints.http.envelope import MAX_ISSUES
-from entrypoints.http.schema_faults import faults_in
+from entrypoints.wire.errors import Unreadable
+from entrypoints.wire.schema_faults import faults_in
 
-
-class _NoJson(ClientException):
-    detail = "The body is not valid JSON"
+MAX_FAULTS = 1000
+"""Nobody reads more, and an answer should not outgrow its request by much."""
 
 
 def validated(body: bytes, expected: Any) -> Any:
-    """Decode JSON of type `expected`. Raise Invalid with every fault, or ClientException for what is no JSON."""
+    """Decode JSON of type `expected`. Raise Invalid with every fault, or Unreadable for what is no JSON."""
     try:
         return _decoder(expected).decode(body)
     except msgspec.ValidationError as refusal:
         raise Invalid(faults=_faults_of(body, expected) or [_in_its_own_words(refusal)]) from refusal
     except (msgspec.DecodeError, UnicodeDecodeError) as refusal:
-        raise _NoJson from refusal
+        raise Unreadable("The body is not valid JSON") from refusal
 
 
 @lru_cache
@@ -48,8 +46,8 @@ def _faults_of(body: bytes, expected: Any) -> list[Fault]:
     except msgspec.ValidationError:
         return []
     except (msgspec.DecodeError, UnicodeDecodeError) as refusal:
-        raise _NoJson from refusal
-    return list(islice(faults_in(value, _inspected(expected)), MAX_ISSUES))
+        raise Unreadable("The body is not valid JSON") from refusal
+    return list(islice(faults_in(value, _inspected(expected)), MAX_FAULTS))
 
 
 def _in_its_own_words(refusal: msgspec.ValidationError) -> Fault:

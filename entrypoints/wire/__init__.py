@@ -1,0 +1,1 @@
+"""What JSON looks like outside, for everybody who translates it: HTTP and the command line."""
