@@ -128,7 +128,7 @@ class RexContainer(containers.DeclarativeContainer):
     )
     log_in = providers.Singleton(LogIn, begin=begin, hasher=hasher)
     issue_token = providers.Singleton(IssueToken, tokens=tokens, clock=clock)
-    show_me = providers.Singleton(ShowMe, begin=begin)
+    show_me = providers.Singleton(ShowMe, accounts=account_reads)
     find_user = providers.Singleton(FindUser, begin=begin)
 
     create_workflow = providers.Singleton(CreateWorkflow, begin=begin, clock=clock, ids=ids, known_types=KNOWN_TYPES)

@@ -25,7 +25,7 @@ class PostgresExecutionRepository:
 
     async def add(self, execution: Execution) -> None:
         with translated_refusals():
-            await self._connection.execute(insert(executions).values(**_as_row(execution)))
+            await self._connection.execute(insert(executions), _as_row(execution))
 
     async def get(self, execution_id: ExecutionId, owner_id: UserId) -> Execution:
         found = await self._locked(executions.c.id == execution_id, executions.c.user_id == owner_id)

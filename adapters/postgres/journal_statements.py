@@ -6,6 +6,7 @@ without it nothing happens. Writing the same again changes nothing.
 """
 
 from collections.abc import Collection, Mapping
+from functools import cache
 from typing import Final
 
 _IS_WAITING: Final = """(
@@ -93,7 +94,8 @@ def _insert_fenced(table: str, columns: Mapping[str, str], *, first: int, withou
     ON CONFLICT DO NOTHING"""
 
 
-def record_statement(without: Collection[str] = ()) -> str:
+@cache
+def record_statement(without: frozenset[str]) -> str:
     """Keep a step with its attempts, snapshots and checkpoint; `without` names tables that are not there."""
     return f"""
 WITH fence AS (
@@ -108,7 +110,8 @@ SELECT id FROM fence
 """
 
 
-def finish_statement(without: Collection[str] = ()) -> str:
+@cache
+def finish_statement(without: frozenset[str]) -> str:
     """Keep the end of a run with its last steps and snapshots; `without` names tables that are not there."""
     return f"""
 WITH fence AS (

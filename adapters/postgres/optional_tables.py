@@ -1,14 +1,14 @@
 """Tables of mere telemetry: without them REX knows less, and does all the same."""
 
 import re
-from collections.abc import Awaitable, Callable, Collection
+from collections.abc import Awaitable, Callable
 from typing import Final, TypeAlias, TypeVar
 
 import asyncpg
 
 OPTIONAL: Final = frozenset({"execution_step_attempts", "execution_context_snapshots", "execution_retrieval_events"})
 
-Statement: TypeAlias = Callable[[Collection[str]], str]
+Statement: TypeAlias = Callable[[frozenset[str]], str]
 """SQL that does without the named tables."""
 
 Answer = TypeVar("Answer")
@@ -23,7 +23,7 @@ class OptionalTables:
 
     async def tolerating(self, ask: Callable[[str], Awaitable[Answer]], statement: Statement) -> Answer:
         """Ask, and ask again without each optional table that turns out to be missing."""
-        missing: set[str] = set()
+        missing: frozenset[str] = frozenset()
         while True:
             try:
                 return await ask(statement(missing))
@@ -31,7 +31,7 @@ class OptionalTables:
                 table = _named_in(failure)
                 if table not in OPTIONAL - missing:
                     raise
-                missing.add(table)
+                missing |= {table}
                 self._warn_once(table)
 
     def _warn_once(self, table: str) -> None:

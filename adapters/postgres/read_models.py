@@ -20,7 +20,8 @@ from adapters.postgres.wire_json import (
     json_array,
     json_object,
 )
-from application.ports.read_models import AccountState, ExecutionState, Page, Paging
+from application.ports.read_models import AccountState, ExecutionState, Page, Paging, Profile
+from domain.accounts.errors import UserNotFound
 from domain.executions.errors import ExecutionNotFound
 from domain.ids import ExecutionId, UserId, WorkflowId
 from domain.workflows.errors import WorkflowNotFound
@@ -28,6 +29,7 @@ from domain.workflows.errors import WorkflowNotFound
 SHOWN_ATTEMPTS, SHOWN_EVENTS, SHOWN_SNAPSHOTS = 50, 50, 20
 
 ACCOUNT_STATE: Final = "SELECT token_version FROM users WHERE id = $1"
+PROFILE: Final = "SELECT email, name FROM users WHERE id = $1"
 
 ONE_WORKFLOW: Final = f"SELECT {WORKFLOW} AS record FROM workflows AS w WHERE id = $1 AND user_id = $2"
 
@@ -124,6 +126,12 @@ class PostgresAccountReads:
     def __init__(self, database: Database) -> None:
         self._database = database
 
+    async def profile(self, user_id: UserId) -> Profile:
+        row = await self._database.row(PROFILE, user_id)
+        if row is None:
+            raise UserNotFound
+        return Profile(id=user_id, email=row["email"], name=row["name"])
+
     async def state(self, user_id: UserId) -> AccountState | None:
         row = await self._database.row(ACCOUNT_STATE, user_id)
         return None if row is None else AccountState(user_id=user_id, token_version=row["token_version"])
@@ -152,10 +160,7 @@ class PostgresExecutionReads:
         self._optional = OptionalTables(warn)
 
     async def detail(self, execution_id: ExecutionId, owner_id: UserId) -> msgspec.Raw:
-        row = await self._optional.tolerating(
-            lambda sql: self._database.row(sql, execution_id, owner_id),
-            lambda missing: run_detail(frozenset(missing)),
-        )
+        row = await self._optional.tolerating(lambda sql: self._database.row(sql, execution_id, owner_id), run_detail)
         if row is None:
             raise ExecutionNotFound
         record: msgspec.Raw = row["record"]

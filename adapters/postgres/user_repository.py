@@ -18,7 +18,7 @@ class PostgresUserRepository:
 
     async def add(self, user: User) -> None:
         with translated_refusals():
-            await self._connection.execute(insert(users).values(**_as_row(user)))
+            await self._connection.execute(insert(users), _as_row(user))
 
     async def get(self, user_id: UserId) -> User:
         found = await self._connection.execute(select(users).where(users.c.id == user_id))

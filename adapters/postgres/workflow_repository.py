@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import Row, delete, insert, select, update
+from sqlalchemy import Row, bindparam, delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from adapters.postgres.constraints import translated_refusals
@@ -12,6 +12,8 @@ from domain.ids import UserId, WorkflowId
 from domain.workflows.errors import WorkflowChangedMeanwhile, WorkflowNotFound
 from domain.workflows.workflow import TemplateOrigin, Workflow, WorkflowStatus
 
+_MINE = select(workflows).where(workflows.c.id == bindparam("id"), workflows.c.user_id == bindparam("owner"))
+
 
 class PostgresWorkflowRepository:
     def __init__(self, connection: AsyncConnection) -> None:
@@ -19,11 +21,10 @@ class PostgresWorkflowRepository:
 
     async def add(self, workflow: Workflow) -> None:
         with translated_refusals():
-            await self._connection.execute(insert(workflows).values(**_as_row(workflow)))
+            await self._connection.execute(insert(workflows), _as_row(workflow))
 
     async def get(self, workflow_id: WorkflowId, owner_id: UserId) -> Workflow:
-        mine = (workflows.c.id == workflow_id, workflows.c.user_id == owner_id)
-        found = await self._connection.execute(select(workflows).where(*mine))
+        found = await self._connection.execute(_MINE, {"id": workflow_id, "owner": owner_id})
         if (row := found.one_or_none()) is None:
             raise WorkflowNotFound
         return _from_row(row)

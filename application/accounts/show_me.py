@@ -2,8 +2,7 @@
 
 from dataclasses import dataclass
 
-from application.ports.unit_of_work import BeginWork
-from domain.accounts.user import User
+from application.ports.read_models import AccountReads, Profile
 from domain.ids import UserId
 
 
@@ -11,8 +10,7 @@ from domain.ids import UserId
 class ShowMe:
     """Raise UserNotFound."""
 
-    begin: BeginWork
+    accounts: AccountReads
 
-    async def __call__(self, user_id: UserId) -> User:
-        async with self.begin() as work:
-            return await work.users.get(user_id)
+    async def __call__(self, user_id: UserId) -> Profile:
+        return await self.accounts.profile(user_id)

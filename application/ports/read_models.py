@@ -37,7 +37,19 @@ class AccountState:
     token_version: int
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Profile:
+    """What people see of an account."""
+
+    id: UserId
+    email: str
+    name: str
+
+
 class AccountReads(Protocol):
+    async def profile(self, user_id: UserId) -> Profile:
+        """Raise UserNotFound when absent."""
+
     async def state(self, user_id: UserId) -> AccountState | None:
         """None when there is no such user (any more)."""
 

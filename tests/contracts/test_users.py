@@ -1,6 +1,6 @@
 """Users are kept, once per address."""
 
-from dataclasses import replace
+from dataclasses import asdict, replace
 from uuid import uuid4
 
 import pytest
@@ -45,3 +45,10 @@ async def test_tells_the_token_version_of_a_user(store: Keeping) -> None:
     assert state is not None
     assert (state.user_id, state.token_version) == (ada.id, 7)
     assert await store.accounts.state(UserId(uuid4())) is None
+
+
+async def test_shows_the_profile_of_a_user_and_nothing_secret(store: Keeping) -> None:
+    ada = await kept(store, a_user("Ada@example.com"))
+    assert asdict(await store.accounts.profile(ada.id)) == {"id": ada.id, "email": "Ada@example.com", "name": "Ada"}
+    with pytest.raises(UserNotFound):
+        await store.accounts.profile(UserId(uuid4()))

@@ -6,7 +6,8 @@ from uuid import NAMESPACE_OID, uuid5
 
 import msgspec
 
-from application.ports.read_models import AccountState, ExecutionState, Page, Paging
+from application.ports.read_models import AccountState, ExecutionState, Page, Paging, Profile
+from domain.accounts.errors import UserNotFound
 from domain.executions.context import context_as_json
 from domain.executions.errors import ExecutionNotFound
 from domain.executions.execution import Execution
@@ -25,6 +26,12 @@ Record = dict[str, Any]
 class FakeAccountReads:
     def __init__(self, store: FakeStore) -> None:
         self._store = store
+
+    async def profile(self, user_id: UserId) -> Profile:
+        user = self._store.rows.users.get(user_id)
+        if user is None:
+            raise UserNotFound
+        return Profile(id=user.id, email=user.email, name=user.name)
 
     async def state(self, user_id: UserId) -> AccountState | None:
         user = self._store.rows.users.get(user_id)

@@ -63,7 +63,7 @@ class Api:
             ),
             log_in=LogIn(begin=begin, hasher=hasher),
             issue_token=IssueToken(tokens=tokens, clock=clock),
-            show_me=ShowMe(begin=begin),
+            show_me=ShowMe(accounts=FakeAccountReads(self.store)),
             authenticate=Authenticate(tokens=tokens, accounts=FakeAccountReads(self.store), clock=clock),
             create_workflow=CreateWorkflow(begin=begin, clock=clock, ids=ids, known_types=KNOWN_TYPES),
             change_workflow=ChangeWorkflow(begin=begin, clock=clock, known_types=KNOWN_TYPES),

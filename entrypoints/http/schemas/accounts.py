@@ -4,6 +4,7 @@ from uuid import UUID
 
 from msgspec import Struct
 
+from application.ports.read_models import Profile
 from domain.accounts.user import User
 from entrypoints.wire.texts import Email, NewPassword, PersonName, SomeText
 
@@ -25,7 +26,7 @@ class UserRecord(Struct, kw_only=True):
     name: str
 
     @classmethod
-    def of(cls, user: User) -> "UserRecord":
+    def of(cls, user: User | Profile) -> "UserRecord":
         return cls(id=user.id, email=user.email, name=user.name)
 
 
