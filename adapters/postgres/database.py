@@ -1,23 +1,33 @@
 """Connections: an SQLAlchemy engine for units of work, an asyncpg pool for single statements."""
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from typing import Final, TypeAlias
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from typing import Final
 
 import asyncpg
 import msgspec
+from sqlalchemy import URL, make_url
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
-from adapters.postgres.failures import NOT_THERE, translated_failures
-from domain.errors import Unavailable
+from domain.errors import Invalid, Unavailable
 
 CONNECT_SECONDS: Final = 5.0
-"""How long a caller waits for a connection: for a new one to open, or for one that is in use to come back."""
-
 STATEMENT_SECONDS: Final = 30.0
+NOT_THERE: Final = "The database does not answer"
 
-Connection: TypeAlias = "asyncpg.Connection[asyncpg.Record]"
+_LOST = (
+    OSError,
+    TimeoutError,
+    asyncpg.PostgresConnectionError,
+    asyncpg.InterfaceError,
+    asyncpg.CannotConnectNowError,
+    asyncpg.AdminShutdownError,
+    asyncpg.CrashShutdownError,
+    asyncpg.TooManyConnectionsError,
+)
 
 
 class Database:
@@ -28,18 +38,17 @@ class Database:
         self._size = size
         self._pool: asyncpg.Pool[asyncpg.Record] | None = None
         self._engine: AsyncEngine = create_async_engine(
-            "postgresql+asyncpg://",
-            async_creator=lambda: connect(url),
+            engine_url(url),
             pool_size=size,
             max_overflow=0,
             pool_timeout=CONNECT_SECONDS,
-            pool_pre_ping=True,
             json_deserializer=str,  # documents stay text: decoding them is the repositories' business
+            connect_args={"timeout": CONNECT_SECONDS, "command_timeout": STATEMENT_SECONDS},
         )
 
     async def open(self) -> None:
         """Raise Unavailable when the server cannot be reached."""
-        with translated_failures():
+        with _translated():
             self._pool = await asyncpg.create_pool(
                 self._url,
                 min_size=1,
@@ -53,49 +62,63 @@ class Database:
     async def close(self) -> None:
         if self._pool is not None:
             try:
-                with translated_failures():
-                    async with asyncio.timeout(CONNECT_SECONDS):
-                        await self._pool.close()
-            except Unavailable:
+                async with asyncio.timeout(CONNECT_SECONDS):
+                    await self._pool.close()
+            except _LOST:
                 self._pool.terminate()
         await self._engine.dispose()
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[AsyncConnection]:
         """Rolls back unless committed. Raise Unavailable when the server is not there."""
-        with translated_failures():
+        try:
             async with self._engine.connect() as connection:
                 yield connection
+        except (PoolTimeout, *_LOST) as lost:
+            raise Unavailable(NOT_THERE) from lost
+        except DBAPIError as failure:
+            if failure.connection_invalidated or isinstance(_cause(failure), _LOST):
+                raise Unavailable(NOT_THERE) from failure
+            raise
 
     async def row(self, statement: str, *values: object) -> asyncpg.Record | None:
         """The first row of one statement, prepared once per connection."""
-        async with self._borrowed() as connection:
-            record: asyncpg.Record | None = await connection.fetchrow(statement, *values)
+        with _translated():
+            record: asyncpg.Record | None = await self._opened.fetchrow(statement, *values)
             return record
 
     async def rows(self, statement: str, *values: object) -> list[asyncpg.Record]:
-        async with self._borrowed() as connection:
-            return await connection.fetch(statement, *values)
+        with _translated():
+            return await self._opened.fetch(statement, *values)
 
-    @asynccontextmanager
-    async def _borrowed(self) -> AsyncIterator[Connection]:
+    @property
+    def _opened(self) -> "asyncpg.Pool[asyncpg.Record]":
         if self._pool is None:
             raise Unavailable(NOT_THERE)
-        with translated_failures():
-            async with asyncio.timeout(CONNECT_SECONDS):
-                connection = await self._pool.acquire()
-            try:
-                yield connection
-            finally:
-                await self._pool.release(connection)
+        return self._pool
 
 
-async def connect(url: str) -> Connection:
-    """A connection of its own. The driver itself reads the URL, with all the options that libpq knows."""
-    return await asyncpg.connect(url, timeout=CONNECT_SECONDS, command_timeout=STATEMENT_SECONDS)
+def engine_url(url: str) -> URL:
+    """The same server for SQLAlchemy: its driver takes the directory of a Unix socket as `host`."""
+    return make_url(url).set(drivername="postgresql+asyncpg")
 
 
-async def _read_json_as_bytes(connection: Connection) -> None:
+@contextmanager
+def _translated() -> Iterator[None]:
+    try:
+        yield
+    except _LOST as lost:
+        raise Unavailable(NOT_THERE) from lost
+    except asyncpg.DataError as refusal:
+        raise Invalid("The database cannot keep this value") from refusal
+
+
+def _cause(failure: DBAPIError) -> BaseException | None:
+    """What the driver itself raised, below SQLAlchemy's wrapping."""
+    return failure.orig.__cause__ if failure.orig is not None else None
+
+
+async def _read_json_as_bytes(connection: "asyncpg.Connection[asyncpg.Record]") -> None:
     """JSON goes in as text and comes out as the bytes that were stored, undecoded."""
     await connection.set_type_codec(
         "json", schema="pg_catalog", encoder=str.encode, decoder=msgspec.Raw, format="binary"
