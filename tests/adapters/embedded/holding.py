@@ -102,5 +102,5 @@ def spawned(*command: str, uid: int, gid: int | None = None) -> Iterator[subproc
 async def until(truth: Callable[[], bool]) -> None:
     """Raise TimeoutError when `truth` does not become true within 15 s."""
     async with asyncio.timeout(15):
-        while not truth():  # noqa: ASYNC110 - files and processes have no event to wait for
+        while not truth():
             await asyncio.sleep(0.002)

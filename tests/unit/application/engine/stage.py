@@ -1,8 +1,28 @@
 """What the engine needs around it when nothing real is there."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
+from itertools import pairwise
+from typing import Any
 
+import msgspec
+
+from application.engine.run_execution import RunExecution
+from application.nodes.catalogue import CATALOGUE
+from application.nodes.node import Node
+from application.ports.run_journal import Claim
+from domain.accounts.user import User
+from domain.executions.execution import Execution
 from domain.values.json import Json, JsonObject
+from domain.workflows.graph import Edge, EdgeCondition, Graph, GraphNode
+from tests.fakes.clock import FakeClock
+from tests.fakes.read_models import FakeExecutionReads
+from tests.fakes.run_journal import FakeRunJournal
+from tests.fakes.store import FakeStore
+from tests.make import a_node, a_user, a_workflow, an_edge, an_execution
+
+LEASE = timedelta(seconds=15)
 
 
 @dataclass
@@ -20,3 +40,98 @@ class NoSchemas:
 
     def faults(self, schema: JsonObject | bool, value: Json) -> list[str]:
         return []
+
+
+@dataclass
+class Stage:
+    """A store with one user, and the engine on it."""
+
+    clock: FakeClock = field(default_factory=FakeClock)
+    log: Pages = field(default_factory=Pages)
+    catalogue: Mapping[str, type[Node]] = field(default_factory=lambda: CATALOGUE)
+
+    def __post_init__(self) -> None:
+        self.store = FakeStore(self.clock)
+        self.journal = FakeRunJournal(self.store)
+        self.owner: User = a_user()
+        self.store.rows.users[self.owner.id] = self.owner
+
+    @property
+    def engine(self) -> RunExecution:
+        return RunExecution(
+            journal=self.journal, catalogue=self.catalogue, schemas=NoSchemas(), clock=self.clock, log=self.log
+        )
+
+    def accept(self, graph: Graph, payload: JsonObject | None = None) -> Execution:
+        workflow = a_workflow(self.owner, graph=graph)
+        run = an_execution(workflow, payload)
+        self.store.rows.workflows[workflow.id] = workflow
+        self.store.rows.executions[run.id] = run
+        return run
+
+    async def claim(self, worker: str = "w1") -> Claim:
+        claim = await self.journal.claim(worker, lease=LEASE, max_claims=9)
+        assert claim is not None
+        return claim
+
+    async def ran(self, graph: Graph, payload: JsonObject | None = None) -> "Record":
+        """The whole record of one run."""
+        run = self.accept(graph, payload)
+        await self.engine(await self.claim())
+        return await self.record_of(run)
+
+    async def record_of(self, run: Execution) -> "Record":
+        reads = FakeExecutionReads(self.store)
+        return Record(msgspec.json.decode(await reads.detail(run.id, self.owner.id)))
+
+
+@dataclass(frozen=True)
+class Record:
+    """A run as people see it."""
+
+    whole: dict[str, Any]
+
+    @property
+    def status(self) -> tuple[str, str | None]:
+        return self.whole["status"], self.whole["errorMessage"]
+
+    @property
+    def statuses(self) -> dict[str, str]:
+        return {step["nodeId"]: step["status"] for step in self.whole["steps"]}
+
+    def step(self, node: str) -> dict[str, Any]:
+        found: dict[str, Any] = next(step for step in self.whole["steps"] if step["nodeId"] == node)
+        return found
+
+    def output(self, node: str) -> dict[str, Any]:
+        """What the node handed on, without the bookkeeping of its attempts."""
+        return {key: value for key, value in self.step(node)["output"].items() if key not in BOOKKEEPING}
+
+    @property
+    def snapshots(self) -> list[dict[str, Any]]:
+        """Oldest first."""
+        shown: list[dict[str, Any]] = self.whole["contextSnapshots"][::-1]
+        return shown
+
+    @property
+    def state(self) -> dict[str, Any]:
+        """The context at the end."""
+        state: dict[str, Any] = self.snapshots[-1]["state"]
+        return state
+
+
+BOOKKEEPING = ("_attempts", "_attemptCount", "_retryOutcome")
+
+
+def node(name: str, type: str = "output", **config: Any) -> GraphNode:
+    return a_node(name, type, config)
+
+
+def drawn(*nodes: GraphNode, edges: tuple[Edge, ...] | None = None) -> Graph:
+    """Nodes in a chain, unless edges are given."""
+    chain = tuple(an_edge(one.id, other.id) for one, other in pairwise(nodes))
+    return Graph(nodes=nodes, edges=chain if edges is None else edges)
+
+
+def when(source: str, target: str, condition: EdgeCondition = None) -> Edge:
+    return an_edge(source, target, condition)

@@ -1,0 +1,98 @@
+"""The environment is read once; what is wrong is said all at once, with what to set."""
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from entrypoints.settings import Mode, SettingsRefused, read_settings
+
+STRONG = "0123456789abcdef0123456789abcdef"
+PRODUCTION = {
+    "REX_ENV": "production",
+    "DATABASE_URL": "postgresql://rex:secret@db/rex",
+    "JWT_SECRET": STRONG,
+    "REX_CORS_ORIGINS": "https://rex.example",
+}
+
+
+def refusal(environment: dict[str, str]) -> str:
+    with pytest.raises(SettingsRefused) as refused:
+        read_settings(environment)
+    return str(refused.value)
+
+
+def test_needs_nothing_in_development(tmp_path: Path) -> None:
+    settings = read_settings({"REX_DATA_DIR": str(tmp_path / "data")})
+    assert (settings.mode, settings.host, settings.port) == (Mode.DEVELOPMENT, "0.0.0.0", 4000)
+    assert (settings.database_url, settings.jwt_expiry) == (None, timedelta(days=7))
+    assert settings.worker_slots == 5
+
+
+def test_makes_a_secret_once_and_for_its_owner_only(tmp_path: Path) -> None:
+    environment = {"REX_DATA_DIR": str(tmp_path)}
+    secret = read_settings(environment).jwt_secret
+    assert len(secret) == 64
+    assert read_settings(environment).jwt_secret == secret
+    assert (tmp_path / "jwt-secret").stat().st_mode & 0o777 == 0o600
+
+
+def test_makes_another_secret_elsewhere(tmp_path: Path) -> None:
+    secrets = {read_settings({"REX_DATA_DIR": str(tmp_path / name)}).jwt_secret for name in "ab"}
+    assert len(secrets) == 2
+
+
+def test_takes_a_complete_production() -> None:
+    settings = read_settings(PRODUCTION)
+    assert (settings.cors_origins, settings.allows_loopback_origins) == (("https://rex.example",), False)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("DATABASE_URL", ""),
+        ("JWT_SECRET", ""),
+        ("JWT_SECRET", "secret"),
+        ("JWT_SECRET", "a" * 64),
+        ("REX_CORS_ORIGINS", "*"),
+    ],
+)
+def test_refuses_a_weak_production_and_names_the_setting(name: str, value: str) -> None:
+    assert name in refusal({**PRODUCTION, name: value})
+
+
+def test_says_everything_that_is_wrong_at_once() -> None:
+    said = refusal(
+        {
+            **PRODUCTION,
+            "JWT_SECRET": "short",
+            "BACKEND_PORT": "http",
+            "WORKER_CONCURRENCY": "0",
+            "JWT_EXPIRY": "soon",
+            "LOG_LEVEL": "loud",
+            "REX_LEASE": "2s",
+        }
+    )
+    names = ("JWT_SECRET", "BACKEND_PORT", "WORKER_CONCURRENCY", "JWT_EXPIRY", "LOG_LEVEL", "REX_LEASE")
+    assert [name for name in names if name not in said] == []
+    assert len(said.splitlines()) == len(names)
+
+
+def test_tells_no_secret_in_refusals_or_in_its_looks() -> None:
+    assert "hunter2" not in refusal({**PRODUCTION, "JWT_SECRET": "hunter2"})
+    assert STRONG not in repr(read_settings(PRODUCTION))
+    assert "secret@db" not in repr(read_settings(PRODUCTION))
+
+
+def test_puts_a_database_url_together_from_its_parts(tmp_path: Path) -> None:
+    parts = {"POSTGRES_HOST": "db", "POSTGRES_USER": "r@x", "POSTGRES_PASSWORD": "p/w", "POSTGRES_DB": "rex"}
+    settings = read_settings({"REX_DATA_DIR": str(tmp_path), **parts})
+    assert settings.database_url == "postgresql://r%40x:p%2Fw@db:5432/rex"
+
+
+@pytest.mark.parametrize(
+    ("text", "duration"),
+    [("500ms", timedelta(milliseconds=500)), ("90", timedelta(seconds=90)), ("1.5h", timedelta(minutes=90))],
+)
+def test_reads_durations(tmp_path: Path, text: str, duration: timedelta) -> None:
+    assert read_settings({"REX_DATA_DIR": str(tmp_path), "JWT_EXPIRY": text}).jwt_expiry == duration
