@@ -13,7 +13,7 @@ from domain.errors import Unavailable
 from domain.executions.errors import LeaseLost
 from domain.executions.execution import ExecutionStatus
 from domain.ids import ExecutionId
-from domain.values.json import JsonObject
+from domain.values.json import Json, JsonObject
 
 
 class Executes(Protocol):
@@ -108,8 +108,8 @@ class Worker:
                 continue
             try:
                 claim = await self.journal.claim(self.name, lease=self.terms.lease, max_claims=self.terms.max_claims)
-            except Unavailable as outage:
-                self.log.write("warning", "no runs can be claimed now", reason=str(outage))
+            except Exception as failure:
+                self._complain("no runs can be claimed now", failure)
                 await self.clock.sleep(self.terms.retry_after_outage.total_seconds())
                 continue
             if claim is None:
@@ -134,10 +134,8 @@ class Worker:
             self.log.write("info", "run ended", status=status.value, **about)
         except LeaseLost:
             self.log.write("info", "run was stopped or taken over", **about)
-        except Unavailable as outage:
-            self.log.write("warning", "run left for later", reason=str(outage), **about)
         except Exception as failure:
-            self.log.write("error", "run broke off", error=repr(failure), **about)
+            self._complain("run left for later", failure, **about)
 
     async def _beat(self) -> None:
         while True:
@@ -150,7 +148,8 @@ class Worker:
         held = list(self._held.values())
         try:
             ours = await self.journal.renew([each.claim for each in held], lease=self.terms.lease)
-        except Unavailable:
+        except Exception as failure:
+            self._complain("leases cannot be renewed now", failure)
             self._give_up_expired(held)
             return
         for each in held:
@@ -168,5 +167,10 @@ class Worker:
     async def _hand_back(self, claims: list[Claim]) -> None:
         try:
             await self.journal.hand_back(claims)
-        except Unavailable as outage:
-            self.log.write("warning", "runs could not be handed back", reason=str(outage))
+        except Exception as failure:
+            self._complain("runs could not be handed back", failure)
+
+    def _complain(self, what: str, failure: Exception, **about: Json) -> None:
+        """An outage passes; anything else is a defect, which must not take the other runs down with it."""
+        level = "warning" if isinstance(failure, Unavailable) else "error"
+        self.log.write(level, what, reason=repr(failure), **about)

@@ -169,12 +169,13 @@ async def test_stops_working_when_it_could_not_renew_for_a_whole_lease() -> None
         bench.stage.store.is_down = False
 
 
-async def test_goes_on_claiming_after_an_outage() -> None:
+@pytest.mark.parametrize("defect", [None, RuntimeError("a defect")])
+async def test_goes_on_claiming_after_an_outage_and_after_a_defect(defect: Exception | None) -> None:
     bench = Bench()
-    bench.stage.store.is_down = True
+    bench.stage.store.is_down, bench.stage.store.defect = True, defect
     async with working(bench) as worker:
         await asyncio.sleep(0.01)
-        bench.stage.store.is_down = False
+        bench.stage.store.is_down, bench.stage.store.defect = False, None
         run = bench.accept()
         bench.let_go(run)
         worker.wake()
