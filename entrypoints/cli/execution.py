@@ -47,7 +47,7 @@ def list_(
         print_json({"items": found.items, "total": found.total})
         return
     rows = [_row(each) for each in msgspec.json.decode(found.items)]
-    print_table(f"{found.total} runs", ["id", "status", "created", "workflow or error"], rows)
+    print_table(f"Runs: {found.total}", ["id", "status", "created", "workflow or error"], rows)
 
 
 def _row(run: Mapping[str, Any]) -> list[str]:

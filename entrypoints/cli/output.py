@@ -34,7 +34,8 @@ def print_json(value: object) -> None:
 def print_table(title: str, columns: list[str], rows: list[list[str]]) -> None:
     table = Table(title=title, title_justify="left", box=None, header_style="bold", pad_edge=False)
     for column in columns:
-        table.add_column(column)
+        is_id = column == "id"  # people copy ids: they are never cut or wrapped
+        table.add_column(column, no_wrap=is_id, min_width=36 if is_id else None, overflow="fold")
     for row in rows:
         table.add_row(*row)
     out.print(table)

@@ -51,7 +51,7 @@ def _remark(step: Record) -> str:
     output = {key: value for key, value in (step["output"] or {}).items() if key not in _BOOKKEEPING}
     if step["nodeType"] == "condition":
         return _verdict(output["_condition"])
-    if "_memoryWrite" in output:
+    if step["nodeType"] == "memory-write":
         return f"{output['_memoryWrite']['key']} = {_gist(output['_memoryWrite']['nextValue'])}"
     return _gist({key: value for key, value in output.items() if step["input"].get(key) != value} or output)
 

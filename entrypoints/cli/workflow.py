@@ -16,7 +16,7 @@ from entrypoints.cli.execution import report
 from entrypoints.cli.following import followed, labels_of
 from entrypoints.cli.output import Format, FormatOption, out, print_json, print_table, say
 from entrypoints.cli.session import ActorOption, Session, perform, read_id
-from entrypoints.wire.validation import validated
+from entrypoints.wire.validation import read_json
 from entrypoints.wire.workflows import NewWorkflow
 
 app = typer.Typer(no_args_is_help=True, help="Workflows.")
@@ -35,7 +35,7 @@ def create(file: FileArgument, actor: ActorOption, output: FormatOption = Format
     """Create a workflow from a file."""
 
     async def draw(session: Session) -> tuple[Workflow, list[Fault]]:
-        body = validated(file.read_bytes(), NewWorkflow)
+        body = read_json(file.read_bytes(), NewWorkflow)
         owner = await session.actor(actor)
         workflow: Workflow = await session.container.create_workflow()(
             owner_id=owner.id, name=body.name, description=body.description, graph=body.drawing()
@@ -70,7 +70,7 @@ def list_(
         [each["id"], each["name"], each["status"], str(each["version"]), str(len(each["nodes"])), each["updatedAt"]]
         for each in msgspec.json.decode(found.items)
     ]
-    print_table(f"{found.total} workflows", ["id", "name", "status", "version", "nodes", "updated"], rows)
+    print_table(f"Workflows: {found.total}", ["id", "name", "status", "version", "nodes", "updated"], rows)
 
 
 @app.command()
@@ -129,9 +129,9 @@ def _payload(text: str) -> JsonObject:
     """Raise Invalid for anything but a JSON object."""
     try:
         raw = Path(text[1:]).read_bytes() if text.startswith("@") else text.encode()
-    except OSError as failure:
+    except (OSError, UnicodeEncodeError) as failure:
         raise Invalid(f"The payload cannot be read: {failure}") from failure
-    read: JsonObject = validated(raw, dict[str, Any])
+    read: JsonObject = read_json(raw, dict[str, Any])
     return read
 
 

@@ -10,8 +10,7 @@ from litestar.exceptions.http_exceptions import RequestEntityTooLarge
 from domain.errors import Fault, Invalid
 from domain.ids import UserId
 from entrypoints.wire.errors import Unreadable
-from entrypoints.wire.json_text import refuse_unreadable
-from entrypoints.wire.validation import validated
+from entrypoints.wire.validation import read_json
 
 
 class UnsupportedMediaType(HTTPException):
@@ -38,9 +37,8 @@ class RexRequest(Request[UserId, Any, State]):
 
     async def json(self) -> Any:
         body = await self.body()
-        refuse_unreadable(body)
         field = self.route_handler.parsed_data_field
-        return validated(body, Any if field is None else field.annotation)
+        return read_json(body, Any if field is None else field.annotation)
 
     async def _received(self) -> bytes:
         try:

@@ -14,10 +14,17 @@ import msgspec
 from domain.errors import Fault, Invalid
 from domain.values.json import Json
 from entrypoints.wire.errors import Unreadable
+from entrypoints.wire.json_text import refuse_unreadable
 from entrypoints.wire.schema_faults import faults_in
 
 MAX_FAULTS = 1000
 """Nobody reads more, and an answer should not outgrow its request by much."""
+
+
+def read_json(body: bytes, expected: Any) -> Any:
+    """What came in from outside, as `expected`. Raise Unreadable or Invalid, see `refuse_unreadable`, `validated`."""
+    refuse_unreadable(body)
+    return validated(body, expected)
 
 
 def validated(body: bytes, expected: Any) -> Any:

@@ -62,6 +62,13 @@ def test_says_what_is_wrong_by_its_exit_code() -> None:
         assert rex.cli("workflow", "show", "not-an-id", *mine).returncode == 3
         assert rex.cli("workflow", "run", "00000000-0000-4000-8000-000000000000", *mine).returncode == 5
         assert rex.cli("workflow", "frobnicate").returncode == 2
+        for payload in ("[1]", "{", '{"a": "\\u0000"}', "@/nowhere"):
+            assert (
+                rex.cli(
+                    "workflow", "run", ada.draws(chain(node("a", "output"))), "--payload", payload, *mine
+                ).returncode
+                == 3
+            )
         failing = ada.draws(chain(node("start", "manual-trigger"), node("compare", "condition")))
         assert rex.cli("workflow", "run", failing, *mine).returncode == 9
 
