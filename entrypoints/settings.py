@@ -165,7 +165,7 @@ class _Reading:
 
 def generated_secret(path: Path) -> str:
     """The secret kept in `path`, made at the first call; only its owner may read the file."""
-    path.parent.mkdir(parents=True, exist_ok=True)
+    path.parent.mkdir(mode=0o711, parents=True, exist_ok=True)
     try:
         handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError:
