@@ -7,32 +7,43 @@ from typing import Final, TypeAlias
 
 import asyncpg
 import msgspec
+from asyncpg.pool import PoolConnectionProxy
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from adapters.postgres.failures import NOT_THERE, translated_failures
 from domain.errors import Unavailable
 
 CONNECT_SECONDS: Final = 5.0
-"""How long a caller waits for a connection: for a new one to open, or for one that is in use to come back."""
-
 STATEMENT_SECONDS: Final = 30.0
 
 Connection: TypeAlias = "asyncpg.Connection[asyncpg.Record]"
 
 
 class Database:
-    """Opened once per process; both kinds of connection are replaced when the server went away and came back."""
+    """Opened once per process; both kinds of connection are replaced when the server went away and came back.
 
-    def __init__(self, url: str, *, size: int) -> None:
+    A caller waits at most `connect_seconds` for a connection and `statement_seconds` for an answer.
+    """
+
+    def __init__(
+        self,
+        url: str,
+        *,
+        size: int,
+        connect_seconds: float = CONNECT_SECONDS,
+        statement_seconds: float = STATEMENT_SECONDS,
+    ) -> None:
         self._url = url
         self._size = size
+        self._connect_seconds = connect_seconds
+        self._statement_seconds = statement_seconds
         self._pool: asyncpg.Pool[asyncpg.Record] | None = None
         self._engine: AsyncEngine = create_async_engine(
             "postgresql+asyncpg://",
-            async_creator=lambda: connect(url),
+            async_creator=lambda: connect(url, connect_seconds=connect_seconds, statement_seconds=statement_seconds),
             pool_size=size,
             max_overflow=0,
-            pool_timeout=CONNECT_SECONDS,
+            pool_timeout=connect_seconds,
             pool_pre_ping=True,
             json_deserializer=str,  # documents stay text: decoding them is the repositories' business
         )
@@ -44,8 +55,8 @@ class Database:
                 self._url,
                 min_size=1,
                 max_size=self._size,
-                timeout=CONNECT_SECONDS,
-                command_timeout=STATEMENT_SECONDS,
+                timeout=self._connect_seconds,
+                command_timeout=self._statement_seconds,
                 init=_read_json_as_bytes,
                 reset=_leave_as_is,
             )
@@ -54,7 +65,7 @@ class Database:
         if self._pool is not None:
             try:
                 with translated_failures():
-                    async with asyncio.timeout(CONNECT_SECONDS):
+                    async with asyncio.timeout(self._connect_seconds):
                         await self._pool.close()
             except Unavailable:
                 self._pool.terminate()
@@ -69,30 +80,38 @@ class Database:
 
     async def row(self, statement: str, *values: object) -> asyncpg.Record | None:
         """The first row of one statement, prepared once per connection."""
-        async with self._borrowed() as connection:
-            record: asyncpg.Record | None = await connection.fetchrow(statement, *values)
-            return record
+        with translated_failures():
+            connection = await self._borrowed()
+            try:
+                record: asyncpg.Record | None = await connection.fetchrow(statement, *values)
+                return record
+            finally:
+                await self._opened.release(connection)
 
     async def rows(self, statement: str, *values: object) -> list[asyncpg.Record]:
-        async with self._borrowed() as connection:
-            return await connection.fetch(statement, *values)
+        with translated_failures():
+            connection = await self._borrowed()
+            try:
+                return await connection.fetch(statement, *values)
+            finally:
+                await self._opened.release(connection)
 
-    @asynccontextmanager
-    async def _borrowed(self) -> AsyncIterator[Connection]:
+    async def _borrowed(self) -> "PoolConnectionProxy[asyncpg.Record]":
+        async with asyncio.timeout(self._connect_seconds):
+            return await self._opened.acquire()
+
+    @property
+    def _opened(self) -> "asyncpg.Pool[asyncpg.Record]":
         if self._pool is None:
             raise Unavailable(NOT_THERE)
-        with translated_failures():
-            async with asyncio.timeout(CONNECT_SECONDS):
-                connection = await self._pool.acquire()
-            try:
-                yield connection
-            finally:
-                await self._pool.release(connection)
+        return self._pool
 
 
-async def connect(url: str) -> Connection:
+async def connect(
+    url: str, *, connect_seconds: float = CONNECT_SECONDS, statement_seconds: float = STATEMENT_SECONDS
+) -> Connection:
     """A connection of its own. The driver itself reads the URL, with all the options that libpq knows."""
-    return await asyncpg.connect(url, timeout=CONNECT_SECONDS, command_timeout=STATEMENT_SECONDS)
+    return await asyncpg.connect(url, timeout=connect_seconds, command_timeout=statement_seconds)
 
 
 async def _read_json_as_bytes(connection: Connection) -> None:

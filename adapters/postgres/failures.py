@@ -20,12 +20,13 @@ _LOST: Final = (
     PoolTimeout,
     asyncpg.PostgresConnectionError,
     asyncpg.InterfaceError,
+    asyncpg.InternalClientError,  # when the server's last words come between two steps of one call
     asyncpg.OperatorInterventionError,
     asyncpg.InsufficientResourcesError,
     asyncpg.TransactionRollbackError,
 )
 _SHUT_OUT: Final = (asyncpg.InvalidAuthorizationSpecificationError, asyncpg.InvalidCatalogNameError)
-_FAILURES: Final = (OSError, TimeoutError, PoolTimeout, DBAPIError, asyncpg.PostgresError, asyncpg.InterfaceError)
+_FAILURES: Final = (*_LOST, DBAPIError, asyncpg.PostgresError)
 
 
 @contextmanager
