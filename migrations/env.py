@@ -3,15 +3,16 @@
 import asyncio
 import os
 
+import asyncpg
 from alembic import context
-from sqlalchemy import URL, Connection, make_url
+from sqlalchemy import Connection
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 
 
-def target() -> URL:
-    given: URL | None = context.config.attributes.get("url")
-    return given or make_url(os.environ["DATABASE_URL"]).set(drivername="postgresql+asyncpg")
+def target() -> str:
+    given: str | None = context.config.attributes.get("url")
+    return given or os.environ["DATABASE_URL"]
 
 
 def run(connection: Connection) -> None:
@@ -21,7 +22,9 @@ def run(connection: Connection) -> None:
 
 
 async def migrate() -> None:
-    engine = create_async_engine(target(), poolclass=NullPool)
+    engine = create_async_engine(
+        "postgresql+asyncpg://", async_creator=lambda: asyncpg.connect(target()), poolclass=NullPool
+    )
     async with engine.connect() as connection:
         await connection.run_sync(run)
         await connection.commit()

@@ -1,60 +1,62 @@
 """Connections: an SQLAlchemy engine for units of work, an asyncpg pool for single statements."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
-from typing import Final
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Final, TypeAlias
 
 import asyncpg
 import msgspec
-from sqlalchemy import URL, make_url
-from sqlalchemy.exc import DBAPIError
-from sqlalchemy.exc import TimeoutError as PoolTimeout
+from asyncpg.pool import PoolConnectionProxy
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
-from domain.errors import Invalid, Unavailable
+from adapters.postgres.failures import NOT_THERE, translated_failures
+from domain.errors import Unavailable
 
 CONNECT_SECONDS: Final = 5.0
 STATEMENT_SECONDS: Final = 30.0
-NOT_THERE: Final = "The database does not answer"
 
-_LOST = (
-    OSError,
-    TimeoutError,
-    asyncpg.PostgresConnectionError,
-    asyncpg.InterfaceError,
-    asyncpg.CannotConnectNowError,
-    asyncpg.AdminShutdownError,
-    asyncpg.CrashShutdownError,
-    asyncpg.TooManyConnectionsError,
-)
+Connection: TypeAlias = "asyncpg.Connection[asyncpg.Record]"
 
 
 class Database:
-    """Opened once per process; both kinds of connection are replaced when the server went away and came back."""
+    """Opened once per process; both kinds of connection are replaced when the server went away and came back.
 
-    def __init__(self, url: str, *, size: int) -> None:
+    A caller waits at most `connect_seconds` for a connection and `statement_seconds` for an answer.
+    """
+
+    def __init__(
+        self,
+        url: str,
+        *,
+        size: int,
+        connect_seconds: float = CONNECT_SECONDS,
+        statement_seconds: float = STATEMENT_SECONDS,
+    ) -> None:
         self._url = url
         self._size = size
+        self._connect_seconds = connect_seconds
+        self._statement_seconds = statement_seconds
         self._pool: asyncpg.Pool[asyncpg.Record] | None = None
         self._engine: AsyncEngine = create_async_engine(
-            engine_url(url),
+            "postgresql+asyncpg://",
+            async_creator=lambda: connect(url, connect_seconds=connect_seconds, statement_seconds=statement_seconds),
             pool_size=size,
             max_overflow=0,
-            pool_timeout=CONNECT_SECONDS,
+            pool_timeout=connect_seconds,
+            pool_pre_ping=True,
             json_deserializer=str,  # documents stay text: decoding them is the repositories' business
-            connect_args={"timeout": CONNECT_SECONDS, "command_timeout": STATEMENT_SECONDS},
         )
 
     async def open(self) -> None:
         """Raise Unavailable when the server cannot be reached."""
-        with _translated():
+        with translated_failures():
             self._pool = await asyncpg.create_pool(
                 self._url,
                 min_size=1,
                 max_size=self._size,
-                timeout=CONNECT_SECONDS,
-                command_timeout=STATEMENT_SECONDS,
+                timeout=self._connect_seconds,
+                command_timeout=self._statement_seconds,
                 init=_read_json_as_bytes,
                 reset=_leave_as_is,
             )
@@ -62,34 +64,41 @@ class Database:
     async def close(self) -> None:
         if self._pool is not None:
             try:
-                async with asyncio.timeout(CONNECT_SECONDS):
-                    await self._pool.close()
-            except _LOST:
+                with translated_failures():
+                    async with asyncio.timeout(self._connect_seconds):
+                        await self._pool.close()
+            except Unavailable:
                 self._pool.terminate()
         await self._engine.dispose()
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[AsyncConnection]:
         """Rolls back unless committed. Raise Unavailable when the server is not there."""
-        try:
+        with translated_failures():
             async with self._engine.connect() as connection:
                 yield connection
-        except (PoolTimeout, *_LOST) as lost:
-            raise Unavailable(NOT_THERE) from lost
-        except DBAPIError as failure:
-            if failure.connection_invalidated or isinstance(_cause(failure), _LOST):
-                raise Unavailable(NOT_THERE) from failure
-            raise
 
     async def row(self, statement: str, *values: object) -> asyncpg.Record | None:
         """The first row of one statement, prepared once per connection."""
-        with _translated():
-            record: asyncpg.Record | None = await self._opened.fetchrow(statement, *values)
-            return record
+        with translated_failures():
+            connection = await self._borrowed()
+            try:
+                record: asyncpg.Record | None = await connection.fetchrow(statement, *values)
+                return record
+            finally:
+                await self._opened.release(connection)
 
     async def rows(self, statement: str, *values: object) -> list[asyncpg.Record]:
-        with _translated():
-            return await self._opened.fetch(statement, *values)
+        with translated_failures():
+            connection = await self._borrowed()
+            try:
+                return await connection.fetch(statement, *values)
+            finally:
+                await self._opened.release(connection)
+
+    async def _borrowed(self) -> "PoolConnectionProxy[asyncpg.Record]":
+        async with asyncio.timeout(self._connect_seconds):
+            return await self._opened.acquire()
 
     @property
     def _opened(self) -> "asyncpg.Pool[asyncpg.Record]":
@@ -98,27 +107,14 @@ class Database:
         return self._pool
 
 
-def engine_url(url: str) -> URL:
-    """The same server for SQLAlchemy: its driver takes the directory of a Unix socket as `host`."""
-    return make_url(url).set(drivername="postgresql+asyncpg")
+async def connect(
+    url: str, *, connect_seconds: float = CONNECT_SECONDS, statement_seconds: float = STATEMENT_SECONDS
+) -> Connection:
+    """A connection of its own. The driver itself reads the URL, with all the options that libpq knows."""
+    return await asyncpg.connect(url, timeout=connect_seconds, command_timeout=statement_seconds)
 
 
-@contextmanager
-def _translated() -> Iterator[None]:
-    try:
-        yield
-    except _LOST as lost:
-        raise Unavailable(NOT_THERE) from lost
-    except asyncpg.DataError as refusal:
-        raise Invalid("The database cannot keep this value") from refusal
-
-
-def _cause(failure: DBAPIError) -> BaseException | None:
-    """What the driver itself raised, below SQLAlchemy's wrapping."""
-    return failure.orig.__cause__ if failure.orig is not None else None
-
-
-async def _read_json_as_bytes(connection: "asyncpg.Connection[asyncpg.Record]") -> None:
+async def _read_json_as_bytes(connection: Connection) -> None:
     """JSON goes in as text and comes out as the bytes that were stored, undecoded."""
     await connection.set_type_codec(
         "json", schema="pg_catalog", encoder=str.encode, decoder=msgspec.Raw, format="binary"

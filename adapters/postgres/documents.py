@@ -5,13 +5,17 @@ from typing import Any
 
 import msgspec
 
+from adapters.postgres.texts import deeply_well_formed
 from domain.ids import EdgeId, NodeId
 from domain.values.json import Json, JsonObject
 from domain.workflows.graph import Edge, Graph, GraphNode
 
 
 def encoded(value: object) -> str:
-    return msgspec.json.encode(value).decode()
+    try:
+        return msgspec.json.encode(value).decode()
+    except UnicodeEncodeError:
+        return msgspec.json.encode(deeply_well_formed(value)).decode()
 
 
 def decoded(document: str | bytes | msgspec.Raw) -> Any:

@@ -29,19 +29,28 @@ WHERE id = (
 RETURNING id, workflow_id, user_id, epoch, nodes, edges, trigger_payload, started_at
 """
 
-RECALL: Final = """
-SELECT run.checkpoint, step.sequence, step.node_id, step.node_type, step.status, step.input, step.output,
-       step.duration_ms, step.error, step.taken_edges, step.created_at,
+_TRIED: Final = """
        (SELECT coalesce(json_agg(json_build_object('attempt', attempt, 'status', tried.status,
                                                    'duration_ms', tried.duration_ms, 'reason', reason)
                                  ORDER BY attempt), '[]')
         FROM execution_step_attempts AS tried
-        WHERE tried.execution_id = run.id AND tried.node_id = step.node_id) AS attempts
+        WHERE tried.execution_id = run.id AND tried.node_id = step.node_id)"""
+
+
+@cache
+def recall_statement(without: frozenset[str]) -> str:
+    """All steps of a run in order; its checkpoint comes with the first row only, for it can be large."""
+    return f"""
+SELECT CASE WHEN row_number() OVER (ORDER BY step.sequence) = 1 THEN run.checkpoint END AS checkpoint,
+       step.sequence, step.node_id, step.node_type, step.status, step.input, step.output, step.duration_ms,
+       step.error, step.taken_edges, step.created_at,
+       {"'[]'::json" if ATTEMPTS in without else _TRIED} AS attempts
 FROM executions AS run
 LEFT JOIN execution_steps AS step ON step.execution_id = run.id
 WHERE run.id = $1
 ORDER BY step.sequence
 """
+
 
 STEP_COLUMNS: Final = {
     "sequence": "int",

@@ -4,51 +4,48 @@ import asyncio
 from pathlib import Path
 from typing import Final
 
-import asyncpg
 from alembic import command
 from alembic.config import Config
 from alembic.script import ScriptDirectory
 
-from adapters.postgres.database import engine_url
+from adapters.postgres.database import Connection, connect
+from adapters.postgres.failures import translated_failures
+from domain.errors import Conflict
 
 MIGRATIONS: Final = Path(__file__).parents[2] / "migrations"
 LOCK: Final = 7_239_411
 """Whoever migrates holds this advisory lock, so that processes that start together do not race."""
 
+PATIENCE_SECONDS: Final = 600.0
+"""How long to wait for another process that migrates."""
+
 
 async def migrate(url: str, revision: str = "head") -> str:
-    """Go up or down to `revision`; the answer is where the schema is then. Safe to repeat and to race."""
-    guard = await asyncpg.connect(url)
-    try:
-        await guard.execute("SELECT pg_advisory_lock($1)", LOCK)
-        await asyncio.to_thread(_migrate, url, revision)
-        return await current_revision(guard)
-    finally:
-        await guard.close()
+    """Go up or down to `revision`; the answer is where the schema is then. Safe to repeat and to race.
+
+    Raise Unavailable when the database cannot be reached, Conflict when the way there is unknown to this version.
+    """
+    with translated_failures():
+        guard = await connect(url)
+        try:
+            await guard.execute("SELECT pg_advisory_lock($1)", LOCK, timeout=PATIENCE_SECONDS)
+            current = await current_revision(guard)
+            await asyncio.to_thread(_migrate, url, current, revision)
+            return await current_revision(guard)
+        finally:
+            await guard.close()
 
 
-def _migrate(url: str, revision: str) -> None:
-    config = configured(url)
-    if revision in ("head", "heads"):
-        command.upgrade(config, "head")
-    elif revision == "base":
-        command.downgrade(config, "base")
-    else:
-        order = list(reversed(revisions()))
-        current = asyncio.run(_asked(url))
-        is_down = current != "" and order.index(revision) < order.index(current)
-        (command.downgrade if is_down else command.upgrade)(config, revision)
+def _migrate(url: str, current: str, revision: str) -> None:
+    order = ["base", *reversed(revisions())]
+    wanted = order[-1] if revision == "head" else revision
+    if strange := {wanted, current or "base"} - set(order):
+        raise Conflict(f"This version of REX does not know the schema's revision {', '.join(sorted(strange))}")
+    is_down = order.index(wanted) < order.index(current or "base")
+    (command.downgrade if is_down else command.upgrade)(configured(url), wanted)
 
 
-async def _asked(url: str) -> str:
-    connection = await asyncpg.connect(url)
-    try:
-        return await current_revision(connection)
-    finally:
-        await connection.close()
-
-
-async def current_revision(connection: "asyncpg.Connection[asyncpg.Record]") -> str:
+async def current_revision(connection: Connection) -> str:
     """Blank for a database that was never migrated."""
     if await connection.fetchval("SELECT to_regclass('alembic_version')") is None:
         return ""
@@ -68,5 +65,5 @@ def revisions() -> list[str]:
 def configured(url: str) -> Config:
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
-    config.attributes["url"] = engine_url(url)
+    config.attributes["url"] = url
     return config

@@ -3,6 +3,7 @@
 from typing import Any
 
 from adapters.postgres.documents import encoded
+from adapters.postgres.texts import storable
 from domain.executions.context import context_as_json
 from domain.executions.snapshot import Snapshot
 from domain.executions.step import Step
@@ -19,7 +20,7 @@ def step_row(execution_id: ExecutionId, step: Step) -> dict[str, Any]:
         "input": encoded(step.input),
         "output": None if step.output is None else encoded(step.output),
         "duration_ms": step.duration_ms,
-        "error": step.error,
+        "error": storable(step.error),
         "taken_edges": encoded(step.taken_edges),
         "created_at": step.created_at,
     }
@@ -35,7 +36,7 @@ def attempt_rows(execution_id: ExecutionId, step: Step) -> list[dict[str, Any]]:
             "attempt": attempt.number,
             "status": attempt.status.value,
             "duration_ms": attempt.duration_ms,
-            "reason": attempt.reason,
+            "reason": storable(attempt.reason),
             "created_at": step.created_at,
         }
         for attempt in step.attempts

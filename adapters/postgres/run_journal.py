@@ -13,16 +13,17 @@ from adapters.postgres.journal_statements import (
     ATTEMPT_COLUMNS,
     CLAIM,
     HAND_BACK,
-    RECALL,
     RENEW,
     SNAPSHOT_COLUMNS,
     STEP_COLUMNS,
     WAITING,
     finish_statement,
+    recall_statement,
     record_statement,
 )
 from adapters.postgres.optional_tables import OptionalTables, Statement
 from adapters.postgres.record_rows import attempt_rows, snapshot_row, step_row
+from adapters.postgres.texts import storable
 from application.ports.run_journal import Claim, Ending, Recollection
 from domain.executions.attempt import Attempt, AttemptStatus
 from domain.executions.context import Context, context_as_json, context_from_json
@@ -44,7 +45,9 @@ class PostgresRunJournal:
         return None if row is None else _claim_from(row)
 
     async def recall(self, claim: Claim) -> Recollection:
-        rows = await self._database.rows(RECALL, claim.execution_id)
+        rows = await self._optional.tolerating(
+            lambda sql: self._database.rows(sql, claim.execution_id), recall_statement
+        )
         checkpoint = rows[0]["checkpoint"] if rows else None
         if checkpoint is None:
             return Recollection()
@@ -68,7 +71,7 @@ class PostgresRunJournal:
             finish_statement,
             claim,
             ending.status.value,
-            ending.error,
+            storable(ending.error),
             ending.at,
             *_arrays(STEP_COLUMNS, [step_row(claim.execution_id, each) for each in skipped]),
             *_arrays(SNAPSHOT_COLUMNS, [snapshot_row(claim.execution_id, each) for each in snapshots]),

@@ -1,113 +1,110 @@
-"""The schema's history can be walked in both directions, and ends where the code expects it."""
+"""Each revision goes up, down and up again; all of them together make the schema that the code knows."""
 
 import asyncio
 from collections.abc import AsyncIterator
-from typing import Any
+from itertools import pairwise
 
-import asyncpg
 import pytest
 from alembic.autogenerate import compare_metadata
-from alembic.migration import MigrationContext
-from sqlalchemy import Connection
-from sqlalchemy.ext.asyncio import create_async_engine
+from alembic.runtime.migration import MigrationContext
+from sqlalchemy import Connection as SyncConnection
 
-from adapters.postgres.database import engine_url
-from adapters.postgres.migrator import head_revision, migrate, revisions
-from adapters.postgres.tables import accounts, executions, workflows
+from adapters.postgres.database import Database, connect
+from adapters.postgres.migrator import migrate, revisions
+from adapters.postgres.tables.executions import executions
+from domain.errors import Conflict
 from tests.postgres import new_database
 
-METADATA = {accounts.users.metadata, workflows.workflows.metadata, executions.executions.metadata}
+ORDER = ["base", *reversed(revisions())]
+METADATA = executions.metadata
 
-ADD_USER = (
-    "INSERT INTO users (id, email, email_key, name, password_hash) "
-    "VALUES (gen_random_uuid(), 'a', 'a', 'A', 'h') RETURNING id"
-)
-ADD_WORKFLOW = (
-    "INSERT INTO workflows (id, user_id, name, nodes, edges) "
-    "VALUES (gen_random_uuid(), $1, 'W', '[]', '[]') RETURNING id"
-)
-ADD_RUN = (
-    "INSERT INTO executions (id, workflow_id, user_id, workflow_version, trigger_payload, nodes, edges, {column}) "
-    "VALUES (gen_random_uuid(), $1, $2, 1, '{{}}', '[]', '[]', {value})"
-)
+CONSTRAINTS = """
+SELECT conrelid::regclass::text AS owner, conname AS name, pg_get_constraintdef(oid) AS definition
+FROM pg_constraint WHERE connamespace = 'public'::regnamespace
+"""
+INDEXES = "SELECT tablename, indexname, indexdef FROM pg_indexes WHERE schemaname = 'public'"
+COLUMNS = """
+SELECT table_name, column_name, ordinal_position, data_type, character_maximum_length, is_nullable, column_default
+FROM information_schema.columns WHERE table_schema = 'public'
+"""
+STORAGE = "SELECT relname, reloptions::text FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind = 'r'"
 
 
 @pytest.fixture
-async def empty(server: str) -> AsyncIterator[str]:
+async def url(server: str) -> AsyncIterator[str]:
     async with new_database(server) as url:
         yield url
 
 
-async def tables(url: str) -> set[str]:
-    connection = await asyncpg.connect(url)
-    try:
-        rows = await connection.fetch("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
-    finally:
-        await connection.close()
-    return {row["tablename"] for row in rows} - {"alembic_version"}
-
-
-def test_numbers_its_revisions_in_a_row() -> None:
-    assert revisions() == [f"{number:04d}" for number in range(len(revisions()), 0, -1)]
-
-
-async def test_walks_each_revision_up_down_and_up_again(empty: str) -> None:
-    below = "base"
-    for revision in reversed(revisions()):
-        before = await tables(empty)
-        assert await migrate(empty, revision) == revision
-        after = await tables(empty)
-        assert after > before
-        await migrate(empty, below)
-        assert await tables(empty) == before
-        assert await migrate(empty, revision) == revision
-        assert await tables(empty) == after
-        below = revision
-
-
-async def test_leaves_nothing_behind_on_the_way_back(empty: str) -> None:
-    await migrate(empty)
-    assert await migrate(empty, "base") == ""
-    assert await tables(empty) == set()
-
-
-async def test_ends_at_the_schema_that_the_code_expects(empty: str) -> None:
-    await migrate(empty)
-    (metadata,) = METADATA
-
-    def differences(connection: Connection) -> list[Any]:
-        context = MigrationContext.configure(connection, opts={"compare_type": True, "compare_server_default": True})
-        return list(compare_metadata(context, metadata))
-
-    engine = create_async_engine(engine_url(empty))
-    async with engine.connect() as connection:
-        assert await connection.run_sync(differences) == []
-    await engine.dispose()
-
-
-async def test_can_be_repeated_and_raced(empty: str) -> None:
-    answers = await asyncio.gather(*(migrate(empty) for _ in range(3)))
-    assert set(answers) == {head_revision()}
-    assert await migrate(empty) == head_revision()
-
-
-async def test_refuses_rows_that_make_no_sense(empty: str) -> None:
-    await migrate(empty)
-    connection = await asyncpg.connect(empty)
-    user = await connection.fetchval(ADD_USER)
-    workflow = await connection.fetchval(ADD_WORKFLOW, user)
-    for column, value in (
-        ("status", "'lost'"),
-        ("trigger_source", "'magic'"),
-        ("status", "'completed'"),
-        ("finished_at", "now()"),
-        ("lease_owner", "'w'"),
-        ("claims", "1"),
-    ):
-        with pytest.raises(asyncpg.CheckViolationError):
-            await connection.execute(ADD_RUN.format(column=column, value=value), workflow, user)
-    with pytest.raises(asyncpg.CheckViolationError):
-        await connection.execute("UPDATE workflows SET status = 'asleep'")
-    with pytest.raises(asyncpg.UniqueViolationError):
-        await connection.execute(ADD_USER)
+async def described(url: str) -> set[tuple[object, ...]]:
+    """All that a schema consists of, except what alembic keeps for itself."""
+    connection = await connect(url)
+    rows = [row for each in (CONSTRAINTS, INDEXES, COLUMNS, STORAGE) for row in await connection.fetch(each)]
     await connection.close()
+    return {tuple(row) for row in rows if "alembic_version" not in tuple(row)}
+
+
+@pytest.mark.parametrize(("before", "revision"), list(pairwise(ORDER)))
+async def test_goes_up_down_and_up_again(url: str, before: str, revision: str) -> None:
+    if before != "base":
+        await migrate(url, before)
+    start = await described(url)
+    assert await migrate(url, revision) == revision
+    there = await described(url)
+    assert there != start
+    assert await migrate(url, before) == ("" if before == "base" else before)
+    assert await described(url) == start
+    assert await migrate(url, revision) == revision
+    assert await described(url) == there
+
+
+async def test_goes_all_the_way_down(url: str) -> None:
+    await migrate(url)
+    assert await migrate(url, "base") == ""
+    assert await described(url) == set()
+
+
+async def test_finds_no_difference_to_the_tables_that_the_code_knows(url: str) -> None:
+    def differences(connection: SyncConnection) -> list[object]:
+        compared = MigrationContext.configure(connection, opts={"compare_type": True, "compare_server_default": True})
+        return list(compare_metadata(compared, METADATA))
+
+    await migrate(url)
+    database = Database(url, size=1)
+    async with database.transaction() as connection:
+        assert await connection.run_sync(differences) == []
+    await database.close()
+
+
+async def test_makes_the_very_schema_that_the_tables_would(url: str, server: str) -> None:
+    await migrate(url)
+    async with new_database(server) as other:
+        database = Database(other, size=1)
+        async with database.transaction() as connection:
+            await connection.run_sync(METADATA.create_all)
+            await connection.commit()
+        await database.close()
+        made = {tuple(row) for row in await described(other)}
+    assert await described(url) == made
+
+
+async def test_lets_processes_that_start_together_migrate_once(url: str) -> None:
+    assert await asyncio.gather(*(migrate(url) for _ in range(4))) == [ORDER[-1]] * 4
+
+
+async def test_changes_nothing_at_head(url: str) -> None:
+    await migrate(url)
+    before = await described(url)
+    assert await migrate(url) == ORDER[-1]
+    assert await described(url) == before
+
+
+async def test_refuses_a_revision_that_it_does_not_know(url: str) -> None:
+    await migrate(url)
+    with pytest.raises(Conflict, match="0999"):
+        await migrate(url, "0999")
+    connection = await connect(url)
+    await connection.execute("UPDATE alembic_version SET version_num = '0998'")
+    await connection.close()
+    with pytest.raises(Conflict, match="0998"):
+        await migrate(url)
