@@ -3,11 +3,13 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import Final, TypeAlias
+from typing import Any, Final, TypeAlias
 
 import asyncpg
 import msgspec
 from asyncpg.pool import PoolConnectionProxy
+from sqlalchemy import event
+from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from adapters.postgres.failures import NOT_THERE, translated_failures
@@ -44,9 +46,9 @@ class Database:
             pool_size=size,
             max_overflow=0,
             pool_timeout=connect_seconds,
-            pool_pre_ping=True,
             json_deserializer=str,  # documents stay text: decoding them is the repositories' business
         )
+        event.listen(self._engine.sync_engine, "checkout", _refuse_closed)
 
     async def open(self) -> None:
         """Raise Unavailable when the server cannot be reached."""
@@ -112,6 +114,12 @@ async def connect(
 ) -> Connection:
     """A connection of its own. The driver itself reads the URL, with all the options that libpq knows."""
     return await asyncpg.connect(url, timeout=connect_seconds, command_timeout=statement_seconds)
+
+
+def _refuse_closed(connection: Any, *_: object) -> None:
+    """The driver hears of an ended connection by itself: nobody has to ask the server before each use."""
+    if connection.driver_connection.is_closed():
+        raise DisconnectionError
 
 
 async def _read_json_as_bytes(connection: Connection) -> None:
