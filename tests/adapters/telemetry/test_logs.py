@@ -1,10 +1,19 @@
 """Logs for operators hold no secrets."""
 
 import json
+from collections.abc import Iterator
 
 import pytest
+import structlog
 
 from adapters.telemetry.logs import StructuredLog, configure_logs
+
+
+@pytest.fixture(autouse=True)
+def as_before() -> Iterator[None]:
+    """Logs are configured for the whole process: later tests must not write to this one's capture."""
+    yield
+    structlog.reset_defaults()
 
 
 def test_writes_one_json_object_a_line_without_secrets(capsys: pytest.CaptureFixture[str]) -> None:
