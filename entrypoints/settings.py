@@ -63,12 +63,12 @@ class _Reading:
 
     def settings(self) -> Settings:
         mode = self._mode()
-        data_dir = Path(self._text("REX_DATA_DIR", ".rex")).expanduser().absolute()
+        data_dir = data_dir_of(self._environment)
         settings = Settings(
             mode=mode,
             data_dir=data_dir,
             host=self._text("BACKEND_HOST", "0.0.0.0"),  # noqa: S104 - what existing deployments rely on
-            port=self._integer("BACKEND_PORT", 4000, 0, 65535),
+            port=self._integer("BACKEND_PORT", 4000, 1, 65535),
             log_level=self._one_of("LOG_LEVEL", "info", ("debug", "info", "warning", "warn", "error")),
             database_url=self._database_url(mode),
             jwt_secret=self._secret("JWT_SECRET", mode, data_dir),
@@ -133,6 +133,9 @@ class _Reading:
         origins = tuple(
             each.strip().rstrip("/") for each in self._text("REX_CORS_ORIGINS", "").split(",") if each.strip()
         )
+        for origin in origins:
+            if origin != "*" and not re.fullmatch(r"https?://[^/\s,]+", origin):
+                self._faults.append(f"REX_CORS_ORIGINS must hold origins such as https://app.example, not {origin!r}")
         if mode is Mode.PRODUCTION and "*" in origins:
             self._faults.append("REX_CORS_ORIGINS must name origins when REX_ENV=production: * lets every site in")
         return origins
@@ -163,13 +166,27 @@ class _Reading:
         return timedelta(seconds=float(found.group(1)) * seconds)
 
 
+def has_data(environment: Mapping[str, str] | None = None) -> bool:
+    """Whether there is a database to speak of: a named one, or what a REX left in the data directory."""
+    given = os.environ if environment is None else environment
+    if given.get("DATABASE_URL", "").strip() or given.get("POSTGRES_HOST", "").strip():
+        return True
+    return data_dir_of(given).is_dir()
+
+
+def data_dir_of(environment: Mapping[str, str]) -> Path:
+    return Path(environment.get("REX_DATA_DIR", "").strip() or ".rex").expanduser().absolute()
+
+
 def generated_secret(path: Path) -> str:
     """The secret kept in `path`, made at the first call; only its owner may read the file."""
-    path.parent.mkdir(mode=0o711, parents=True, exist_ok=True)
     try:
+        path.parent.mkdir(mode=0o711, parents=True, exist_ok=True)
         handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError:
         return path.read_text().strip()
+    except OSError as failure:
+        raise SettingsRefused(f"REX_DATA_DIR cannot be used: {failure}") from failure
     with os.fdopen(handle, "w") as file:
         file.write(secrets.token_hex(32))
     return path.read_text().strip()

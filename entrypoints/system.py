@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import errno
 import os
 import signal
 import socket
@@ -22,11 +23,14 @@ from entrypoints.worker.main import working
 Say = Callable[[str], None]
 
 
-class PortTaken(Exception):
-    def __init__(self, host: str, port: int) -> None:
-        super().__init__(
-            f"Port {port} on {host} is taken: stop what listens there, or set BACKEND_PORT to another port"
-        )
+class CannotListen(Exception):
+    """The address that was set cannot be served; the text says what to set instead."""
+
+    @classmethod
+    def because(cls, failure: OSError, host: str, port: int) -> "CannotListen":
+        if failure.errno == errno.EADDRINUSE:
+            return cls(f"Port {port} on {host} is taken: stop what listens there, or set BACKEND_PORT to another port")
+        return cls(f"Cannot listen on {host}, port {port} ({failure}): set BACKEND_HOST and BACKEND_PORT")
 
 
 class PartDied(Exception):
@@ -36,14 +40,14 @@ class PartDied(Exception):
 async def serve(settings: Settings, *, say: Say, ready: Callable[[str], None]) -> None:
     """Serve until told to stop by SIGINT or SIGTERM, then leave nothing running.
 
-    A second signal does not wait any longer. Raise PortTaken, AlreadyRunning or PartDied.
+    A second signal does not wait any longer. Raise CannotListen, AlreadyRunning or PartDied.
     """
     serving_task = asyncio.current_task()
     assert serving_task is not None
     with _signals_stop(serving_task, say):
         async with AsyncExitStack() as parts:
-            refuse_taken_port(settings.host, settings.port)
             database = await parts.enter_async_context(held_database(settings, say))
+            refuse_taken_port(settings.host, settings.port)
             await migrate(database.url)
             container = await parts.enter_async_context(opened_container(settings, database.url))
             if database.is_ours:
@@ -99,14 +103,14 @@ def http_services(container: RexContainer) -> HttpServices:
 
 
 def refuse_taken_port(host: str, port: int) -> None:
-    """Servers may share a port by accident on some systems; REX does not. Raise PortTaken."""
+    """Servers may share a port by accident on some systems; REX does not. Raise CannotListen."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     with socket.socket(family, socket.SOCK_STREAM) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((host, port))
-        except OSError as taken:
-            raise PortTaken(host, port) from taken
+        except OSError as failure:
+            raise CannotListen.because(failure, host, port) from failure
 
 
 def url_of(host: str, port: int) -> str:

@@ -31,6 +31,7 @@ def configure_logs(level: str) -> None:
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
         cache_logger_on_first_use=True,
     )
+    logging.getLogger("asyncpg").setLevel(logging.CRITICAL)  # outages are told where they are noticed
     logging.basicConfig(level=max(LEVELS[level], logging.WARNING), stream=sys.stderr, force=True)
 
 

@@ -67,7 +67,7 @@ def _cycles(graph: Graph) -> Iterator[Fault]:
 
 
 def _named(knot: list[NodeId], labels: Mapping[NodeId, str]) -> str:
-    shown = ", ".join(f'"{labels[each][:MAX_SHOWN_LABEL]}"' for each in knot[:MAX_SHOWN_NODES])
+    shown = ", ".join(f'"{labels[each][:MAX_SHOWN_LABEL]}" ({each})' for each in knot[:MAX_SHOWN_NODES])
     hidden = len(knot) - MAX_SHOWN_NODES
     return f"{shown} and {hidden} more" if hidden > 0 else shown
 

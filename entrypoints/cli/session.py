@@ -1,6 +1,7 @@
 """What every command needs: settings, a database, the use cases, and who is asking."""
 
 import asyncio
+import os
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
@@ -16,7 +17,7 @@ from entrypoints.cli.exit_codes import ExitCode, exit_code_of
 from entrypoints.cli.output import err, print_error, say
 from entrypoints.container import RexContainer, StartRefused, configure_logs, migrate
 from entrypoints.database import reached_database
-from entrypoints.settings import Settings, SettingsRefused, read_settings
+from entrypoints.settings import Settings, SettingsRefused, data_dir_of, has_data, read_settings
 from entrypoints.system import opened_container
 
 Answer = TypeVar("Answer")
@@ -61,6 +62,9 @@ def guarded(action: Callable[[], Answer]) -> Answer:
 
 
 async def _in_session(command: Callable[[Session], Awaitable[Answer]]) -> Answer:
+    if not has_data():
+        where = data_dir_of(os.environ)
+        raise SettingsRefused(f"There is no REX in {where}: start one with `rex up`, or set REX_DATA_DIR")
     settings = read_settings()
     configure_logs("error")
     async with opened_session(settings) as session:

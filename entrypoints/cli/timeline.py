@@ -58,7 +58,8 @@ def _remark(step: Record) -> str:
 
 def _verdict(judged: Record) -> str:
     answer = "yes" if judged["result"] else "no"
-    return f"{judged.get('actual')} {judged['operator']} {judged.get('expected')}: {answer}"
+    actual, expected = (_gist(judged[side]) if side in judged else "nothing" for side in ("actual", "expected"))
+    return f"{actual} {judged['operator']} {expected}: {answer}"
 
 
 def _gist(value: object) -> str:

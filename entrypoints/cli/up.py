@@ -9,7 +9,7 @@ from entrypoints.cli.output import err, say
 from entrypoints.cli.session import guarded
 from entrypoints.container import configure_logs
 from entrypoints.settings import read_settings
-from entrypoints.system import PartDied, PortTaken, serve
+from entrypoints.system import CannotListen, PartDied, serve
 
 
 def up() -> None:
@@ -22,7 +22,7 @@ def _serve() -> None:
     configure_logs(settings.log_level)
     try:
         uvloop.run(serve(settings, say=say, ready=_announce))
-    except PortTaken as refusal:
+    except CannotListen as refusal:
         err.print(f"Error: {refusal}", style="red", markup=False)
         sys.exit(ExitCode.REFUSED_TO_START)
     except PartDied as death:

@@ -37,5 +37,7 @@ def create(
 
 
 def _asked_password() -> str:
-    answer: str = typer.prompt("Password", hide_input=True, confirmation_prompt=True)
+    if not sys.stdin.isatty():
+        raise typer.BadParameter("there is no terminal to ask on; use --password-stdin")
+    answer: str = typer.prompt("Password", hide_input=True, confirmation_prompt=True, err=True)
     return answer

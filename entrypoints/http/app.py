@@ -42,7 +42,7 @@ def _allowed_origins(settings: Settings) -> CORSConfig:
     return CORSConfig(
         allow_origins=list(settings.cors_origins),
         allow_origin_regex=LOOPBACK_ORIGINS if settings.allows_loopback_origins else None,
-        allow_credentials=True,
+        allow_credentials="*" not in settings.cors_origins,  # every site may ask, but not in somebody's name
         allow_methods=["GET", "HEAD", "PUT", "PATCH", "POST", "DELETE"],
         allow_headers=["Authorization", "Content-Type", "Idempotency-Key", "If-Match"],
         expose_headers=["X-Request-Id", "Retry-After"],

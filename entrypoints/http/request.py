@@ -1,6 +1,8 @@
 """Requests as our handlers get them."""
 
-from typing import Any
+import asyncio
+from contextlib import suppress
+from typing import Any, Final
 
 from litestar import Request
 from litestar.datastructures import State
@@ -11,6 +13,9 @@ from domain.errors import Fault, Invalid
 from domain.ids import UserId
 from entrypoints.wire.errors import Unreadable
 from entrypoints.wire.validation import read_json
+
+MOST_READ_OFF_BYTES: Final = 64 * 1024 * 1024
+READ_OFF_SECONDS: Final = 10.0
 
 
 class UnsupportedMediaType(HTTPException):
@@ -44,9 +49,21 @@ class RexRequest(Request[UserId, Any, State]):
         try:
             return await super().body()
         except RequestEntityTooLarge:
+            await self._read_off()
             raise
         except InternalServerException as gone:
             raise Unreadable("The connection ended before the body did") from gone
+
+    async def _read_off(self) -> None:
+        """Let an oversize body come in and forget it, within bounds: most clients hear no answer while they send."""
+        left = MOST_READ_OFF_BYTES
+        with suppress(TimeoutError):
+            async with asyncio.timeout(READ_OFF_SECONDS):
+                while left > 0:
+                    event = await self.receive()
+                    if event["type"] != "http.request" or not event["more_body"]:
+                        return
+                    left -= len(event["body"])
 
 
 def _is_json(media_type: str) -> bool:

@@ -4,6 +4,7 @@ What is right goes one fast way: decoding and checking in one. Only when that re
 without a type and walked beside the type, to collect every fault with its path.
 """
 
+import json
 import re
 from functools import lru_cache
 from itertools import islice
@@ -34,7 +35,7 @@ def validated(body: bytes, expected: Any) -> Any:
     except msgspec.ValidationError as refusal:
         raise Invalid(faults=_faults_of(body, expected) or [_in_its_own_words(refusal)]) from refusal
     except (msgspec.DecodeError, UnicodeDecodeError) as refusal:
-        raise Unreadable("The body is not valid JSON") from refusal
+        raise Unreadable("This is not valid JSON") from refusal
 
 
 @lru_cache
@@ -51,9 +52,9 @@ def _faults_of(body: bytes, expected: Any) -> list[Fault]:
     try:
         value = cast("Json", msgspec.json.decode(body))
     except msgspec.ValidationError:
-        return []
+        value = cast("Json", json.loads(body, parse_int=lambda _: 0, parse_float=lambda _: 0.0))
     except (msgspec.DecodeError, UnicodeDecodeError) as refusal:
-        raise Unreadable("The body is not valid JSON") from refusal
+        raise Unreadable("This is not valid JSON") from refusal
     return list(islice(faults_in(value, _inspected(expected)), MAX_FAULTS))
 
 

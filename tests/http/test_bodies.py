@@ -24,7 +24,7 @@ def named(name: bytes) -> bytes:
     [b"{", b"{}x", b"nope", b"{'a':1}", b'{"a":}', b"\xef\xbb\xbf{}", b'"', b'{"name":"\n"}', b"NaN", b"[1,]", b"\x00"],
 )
 async def test_refuses_what_is_no_json(person: Person, body: bytes) -> None:
-    assert refusal(await sent(person, body)) == (400, "BAD_REQUEST", "The body is not valid JSON")
+    assert refusal(await sent(person, body)) == (400, "BAD_REQUEST", "This is not valid JSON")
 
 
 async def test_refuses_an_empty_body_that_claims_to_be_json(person: Person) -> None:
@@ -133,7 +133,7 @@ async def test_refuses_what_is_not_utf8(person: Person, name: bytes) -> None:
 
 @pytest.mark.parametrize("name", [b'"\\ud800"', b'"\\udc00x"', b'"n","extra":"\\ud800"', b'"n","\\ud800":1'])
 async def test_refuses_half_characters(person: Person, name: bytes) -> None:
-    assert refusal(await sent(person, named(name))) == (400, "BAD_REQUEST", "The body is not valid JSON")
+    assert refusal(await sent(person, named(name))) == (400, "BAD_REQUEST", "This is not valid JSON")
 
 
 async def test_takes_every_other_character(person: Person) -> None:

@@ -59,7 +59,7 @@ def test_names_each_cycle_once_and_who_is_on_it() -> None:
     drawn = graph("abcdef", "a>b", "b>c", "c>b", "c>d", "d>e", "e>d", "e>f")
     faults = structural_faults(drawn, TYPES)
     assert [(fault.path, fault.code) for fault in faults] == [(("edges", 1), "cycle"), (("edges", 4), "cycle")]
-    assert faults[0].message == 'These nodes form a cycle: "B", "C"'
+    assert faults[0].message == 'These nodes form a cycle: "B" (b), "C" (c)'
 
 
 def test_reports_every_kind_of_fault_at_once() -> None:
