@@ -101,3 +101,18 @@ def test_brings_the_schema_to_the_newest_revision_and_again() -> None:
         assert data(rex, "migrate") == first
         rex.stop()
         assert data(rex, "migrate") == first
+
+
+def test_makes_no_new_data_directory_by_accident(tmp_path: Path) -> None:
+    nowhere = LiveRex(tmp_path / "nowhere")
+    refused = nowhere.cli("workflow", "list", "--as", "ada@example.com")
+    assert refused.returncode == 10
+    assert "There is no REX in" in refused.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_asks_for_a_password_on_a_terminal_only() -> None:
+    with LiveRex.fresh() as rex:
+        refused = rex.cli("user", "create", "ada@example.com", "--name", "Ada")
+        assert (refused.returncode, refused.stdout) == (2, "")
+        assert "--password-stdin" in refused.stderr

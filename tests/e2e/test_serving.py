@@ -1,5 +1,7 @@
 """`rex up`: one command, a clean end, and a sentence when it cannot start."""
 
+import http.client
+import json
 import signal
 import subprocess
 from pathlib import Path
@@ -7,6 +9,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from tests.e2e.person import Person
 from tests.live import LiveRex
 
 
@@ -83,3 +86,33 @@ def test_leaves_no_secret_in_what_it_says() -> None:
         said = rex.said
         for hidden in (secret, password, token, "a very secret password"):
             assert hidden not in said
+
+
+def test_blames_the_data_directory_and_not_the_port_when_it_is_started_twice() -> None:
+    with LiveRex.fresh() as rex:
+        again = rex.cli("up")
+        assert again.returncode == 10
+        assert str(rex.data_dir) in again.stderr
+        assert "Port" not in again.stderr
+
+
+def test_says_in_a_sentence_that_its_address_or_data_directory_is_no_good() -> None:
+    with LiveRex.fresh() as rex:
+        rex.stop()
+        for name, value in (("BACKEND_HOST", "300.1.1.1"), ("REX_DATA_DIR", "/dev/null/rex")):
+            refused = LiveRex(rex.data_dir, **{name: value}).cli("up")
+            assert (refused.returncode, name in refused.stderr) == (10, True)
+            assert "Traceback" not in refused.stderr
+
+
+def test_answers_a_body_that_is_too_large_although_the_client_is_still_sending() -> None:
+    with LiveRex.fresh() as rex:
+        ada = Person(rex.url)
+        for size in (11, 30):
+            connection = http.client.HTTPConnection("127.0.0.1", rex.port, timeout=30)
+            headers = {"authorization": f"Bearer {ada.token}", "content-type": "application/json"}
+            connection.request("POST", "/api/workflows", body=b"x" * size * 1024 * 1024, headers=headers)
+            answer = connection.getresponse()
+            assert answer.status == 413
+            assert json.loads(answer.read())["error"]["code"] == "PAYLOAD_TOO_LARGE"
+            connection.close()

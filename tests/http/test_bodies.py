@@ -3,7 +3,7 @@ from collections.abc import AsyncIterator
 import httpx
 import pytest
 
-from tests.http.api import Person, a_node, a_workflow, error_of, refusal
+from tests.http.api import Api, Person, a_node, a_workflow, error_of, issue_paths, refusal
 
 MIB = 1024 * 1024
 JSON = {"Content-Type": "application/json"}
@@ -152,3 +152,11 @@ async def test_refuses_numbers_that_no_type_can_hold(person: Person, number: byt
 async def test_says_no_more_than_somebody_could_read(person: Person) -> None:
     answer = await person.post("/api/workflows", json={"name": "x", "nodes": [5] * 5000})
     assert len(error_of(answer)["details"]["issues"]) == 1000
+
+
+async def test_names_every_missing_field_beside_a_number_that_is_too_large(api: Api) -> None:
+    for number in (b"1e999", b"9" * 5000):
+        answer = await api.client.post(
+            "/api/auth/register", content=b'{"extra": %b}' % number, headers={"content-type": "application/json"}
+        )
+        assert issue_paths(answer) == [["email"], ["name"], ["password"]]
