@@ -3,14 +3,16 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import Any, Final, TypeAlias
+from typing import Final, TypeAlias
 
 import asyncpg
 import msgspec
 from asyncpg.pool import PoolConnectionProxy
-from sqlalchemy import event
+from sqlalchemy import PoolProxiedConnection, event
+from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy.pool import ConnectionPoolEntry
 
 from adapters.postgres.failures import NOT_THERE, translated_failures
 from domain.errors import Unavailable
@@ -116,9 +118,10 @@ async def connect(
     return await asyncpg.connect(url, timeout=connect_seconds, command_timeout=statement_seconds)
 
 
-def _refuse_closed(connection: Any, *_: object) -> None:
-    """The driver hears of an ended connection by itself: nobody has to ask the server before each use."""
-    if connection.driver_connection.is_closed():
+def _refuse_closed(_: DBAPIConnection, record: ConnectionPoolEntry, __: PoolProxiedConnection) -> None:
+    """Have a connection that ended replaced. The driver knows without asking; a ping would be three round trips."""
+    connection: Connection | None = record.driver_connection
+    if connection is None or connection.is_closed():
         raise DisconnectionError
 
 

@@ -1,4 +1,4 @@
-"""Each hot read and each write of a worker is one round trip, once its statement is prepared."""
+"""How often REX waits for the database, once statements are prepared: each hot read and worker's write only once."""
 
 from collections.abc import Awaitable, Callable
 from pathlib import Path
@@ -73,3 +73,16 @@ async def test_makes_one_round_trip_for_each_call(url: str, connecting: Connecti
                 assert made == dict.fromkeys(calls, 1)
         await database.close()
     assert scene.warnings == []
+
+
+async def test_adds_only_beginning_and_end_to_the_statements_of_a_unit_of_work(
+    url: str, connecting: Connecting, folder: Path
+) -> None:
+    async with counted_round_trips(url, folder) as (trips, through):
+        database = await connecting(through)
+        scene = await a_scene(database)
+        await scene.accept()
+        before = trips.count
+        await scene.accept()
+        assert trips.count - before == 3
+        await database.close()
