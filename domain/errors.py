@@ -65,6 +65,12 @@ class Conflict(DomainError):
     code = "CONFLICT"
 
 
+class Outdated(Conflict):
+    """What the caller knew of it is not true any more."""
+
+    code = "PRECONDITION_FAILED"
+
+
 class LimitExceeded(DomainError):
     """Too much or too often; later or less may work."""
 

@@ -4,7 +4,10 @@ from typing import NewType
 from uuid import UUID
 
 UserId = NewType("UserId", UUID)
+AccessTokenId = NewType("AccessTokenId", UUID)
+ProviderKeyId = NewType("ProviderKeyId", UUID)
 WorkflowId = NewType("WorkflowId", UUID)
+WebhookSecretId = NewType("WebhookSecretId", UUID)
 ExecutionId = NewType("ExecutionId", UUID)
 
 NodeId = NewType("NodeId", str)

@@ -9,6 +9,7 @@ from typing import Final
 from dependency_injector import containers, providers
 from taskiq import InMemoryBroker
 
+from adapters.crypto.aes_secret_box import AesSecretBox
 from adapters.crypto.argon2_password_hasher import Argon2PasswordHasher
 from adapters.crypto.jwt_token_signer import JwtTokenSigner
 from adapters.embedded.errors import AlreadyRunning, EmbeddedPostgresFailed
@@ -22,24 +23,40 @@ from adapters.postgres.read_models import PostgresAccountReads, PostgresExecutio
 from adapters.postgres.run_journal import PostgresRunJournal
 from adapters.postgres.unit_of_work import PostgresUnitOfWork
 from adapters.system.system_clock import SystemClock
+from adapters.system.system_secrets import SystemSecrets
 from adapters.system.uuid7_ids import Uuid7Ids
 from adapters.taskiq.task_queue import TaskQueue, answer_rings
 from adapters.telemetry.logs import StructuredLog, configure_logs
+from application.access_tokens.create_access_token import CreateAccessToken
+from application.access_tokens.list_access_tokens import ListAccessTokens
+from application.access_tokens.revoke_access_token import RevokeAccessToken
 from application.accounts.authenticate import Authenticate
 from application.accounts.find_user import FindUser
 from application.accounts.issue_token import IssueToken
 from application.accounts.log_in import LogIn
+from application.accounts.log_out_everywhere import LogOutEverywhere
 from application.accounts.register_user import RegisterUser
 from application.accounts.show_me import ShowMe
 from application.engine.patient_journal import PatientJournal
 from application.engine.run_execution import RunExecution
 from application.engine.worker import Worker, WorkerTerms
+from application.executions.delete_execution import DeleteExecution
 from application.executions.start_execution import StartExecution
 from application.executions.stop_execution import StopExecution
+from application.maintenance.forget_requests import ForgetRequests
 from application.maintenance.give_up import GiveUp
 from application.maintenance.ring_again import RingAgain
+from application.maintenance.rotate_keys import RotateKeys
 from application.nodes.catalogue import CATALOGUE, KNOWN_TYPES
 from application.nodes.node import RunLog
+from application.provider_keys.add_provider_key import AddProviderKey
+from application.provider_keys.delete_provider_key import DeleteProviderKey
+from application.provider_keys.list_provider_keys import ListProviderKeys
+from application.provider_keys.open_provider_key import OpenProviderKey
+from application.webhooks.create_webhook_secret import CreateWebhookSecret
+from application.webhooks.delete_webhook_secret import DeleteWebhookSecret
+from application.webhooks.receive_webhook import ReceiveWebhook
+from application.webhooks.show_webhook import ShowWebhook
 from application.workflows.change_workflow import ChangeWorkflow
 from application.workflows.create_workflow import CreateWorkflow
 from application.workflows.delete_workflow import DeleteWorkflow
@@ -107,6 +124,8 @@ class RexContainer(containers.DeclarativeContainer):
     hasher = providers.Singleton(Argon2PasswordHasher)
     addresses = providers.Singleton(EmailSyntax)
     schemas = providers.Singleton(JsonSchemaValidator)
+    secrets = providers.Singleton(SystemSecrets)
+    box = providers.Singleton(AesSecretBox, settings.provided.encryption_keys)
     tokens = providers.Singleton(JwtTokenSigner, settings.provided.jwt_secret, lifetime=settings.provided.jwt_expiry)
 
     database = providers.Singleton(Database, database_url, size=settings.provided.database_pool)
@@ -129,6 +148,10 @@ class RexContainer(containers.DeclarativeContainer):
     log_in = providers.Singleton(LogIn, begin=begin, hasher=hasher)
     issue_token = providers.Singleton(IssueToken, tokens=tokens, clock=clock)
     show_me = providers.Singleton(ShowMe, accounts=account_reads)
+    log_out_everywhere = providers.Singleton(LogOutEverywhere, begin=begin, authenticate=authenticate)
+    create_access_token = providers.Singleton(CreateAccessToken, begin=begin, secrets=secrets, clock=clock, ids=ids)
+    list_access_tokens = providers.Singleton(ListAccessTokens, begin=begin)
+    revoke_access_token = providers.Singleton(RevokeAccessToken, begin=begin, authenticate=authenticate)
     find_user = providers.Singleton(FindUser, begin=begin)
 
     create_workflow = providers.Singleton(CreateWorkflow, begin=begin, clock=clock, ids=ids, known_types=KNOWN_TYPES)
@@ -137,6 +160,30 @@ class RexContainer(containers.DeclarativeContainer):
 
     start_execution = providers.Singleton(StartExecution, begin=begin, queue=queue, clock=clock, ids=ids)
     stop_execution = providers.Singleton(StopExecution, begin=begin, queue=queue, clock=clock)
+    delete_execution = providers.Singleton(DeleteExecution, begin=begin, queue=queue)
+
+    add_provider_key = providers.Singleton(AddProviderKey, begin=begin, box=box, clock=clock, ids=ids)
+    list_provider_keys = providers.Singleton(ListProviderKeys, begin=begin)
+    delete_provider_key = providers.Singleton(DeleteProviderKey, begin=begin)
+    open_provider_key = providers.Singleton(OpenProviderKey, begin=begin, box=box)
+    rotate_keys = providers.Singleton(RotateKeys, begin=begin, box=box)
+
+    receive_webhook = providers.Singleton(
+        ReceiveWebhook,
+        begin=begin,
+        box=box,
+        queue=queue,
+        clock=clock,
+        ids=ids,
+        takes_unsigned=settings.provided.takes_unsigned_webhooks,
+    )
+    show_webhook = providers.Singleton(
+        ShowWebhook, begin=begin, takes_unsigned=settings.provided.takes_unsigned_webhooks
+    )
+    create_webhook_secret = providers.Singleton(
+        CreateWebhookSecret, begin=begin, box=box, secrets=secrets, clock=clock, ids=ids
+    )
+    delete_webhook_secret = providers.Singleton(DeleteWebhookSecret, begin=begin)
 
     patient_journal = providers.Singleton(PatientJournal, journal=journal, clock=clock)
     run_execution = providers.Singleton(
@@ -158,4 +205,5 @@ class RexContainer(containers.DeclarativeContainer):
         terms=providers.Callable(_terms, settings),
     )
     ring_again = providers.Singleton(RingAgain, journal=journal, queue=queue)
+    forget_requests = providers.Singleton(ForgetRequests, begin=begin, clock=clock)
     give_up = providers.Singleton(GiveUp, begin=begin, clock=clock, max_claims=settings.provided.max_claims)

@@ -1,13 +1,16 @@
 """The environment, read once into one frozen object that says what to set when it is wrong."""
 
+import hashlib
 import os
 import re
 import secrets
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import StrEnum
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
+from typing import TypeAlias
 from urllib.parse import quote
 
 MIN_SECRET_BYTES = 32
@@ -18,9 +21,25 @@ class SettingsRefused(Exception):
     """REX does not start like this; the text has one line for each thing to set."""
 
 
+Network: TypeAlias = "IPv4Network | IPv6Network"
+
+
 class Mode(StrEnum):
     DEVELOPMENT = "development"
     PRODUCTION = "production"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RateLimits:
+    """How many requests within the window that stands beside it."""
+
+    requests: int
+    reads: int
+    window: timedelta
+    webhooks: int
+    webhook_window: timedelta
+    failed_logins: int
+    failed_login_window: timedelta
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,8 +54,13 @@ class Settings:
     database_url: str | None = field(repr=False)
     jwt_secret: str = field(repr=False)
     jwt_expiry: timedelta
+    encryption_keys: Mapping[str, bytes] = field(repr=False)
+    redis_url: str | None = field(repr=False)
     cors_origins: tuple[str, ...]
     allows_loopback_origins: bool
+    trusted_proxies: tuple[Network, ...]
+    takes_unsigned_webhooks: bool
+    limits: RateLimits
     worker_slots: int
     lease: timedelta
     heartbeat: timedelta
@@ -73,8 +97,13 @@ class _Reading:
             database_url=self._database_url(mode),
             jwt_secret=self._secret("JWT_SECRET", mode, data_dir),
             jwt_expiry=self._duration("JWT_EXPIRY", "7d"),
+            encryption_keys=self._encryption_keys(mode, data_dir),
+            redis_url=self._redis_url(),
             cors_origins=self._origins(mode),
             allows_loopback_origins=mode is Mode.DEVELOPMENT,
+            trusted_proxies=self._networks("REX_TRUSTED_PROXIES"),
+            takes_unsigned_webhooks=self._one_of("REX_UNSIGNED_WEBHOOKS", "true", ("true", "false")) == "true",
+            limits=self._limits(),
             worker_slots=self._integer("WORKER_CONCURRENCY", 5, 1, 1000),
             lease=self._duration("REX_LEASE", "15s"),
             heartbeat=self._duration("REX_HEARTBEAT", "1s"),
@@ -123,11 +152,75 @@ class _Reading:
         if given is None:
             self._faults.append(f"{name} must be set when REX_ENV=production, for example to: openssl rand -hex 32")
             return ""
-        if mode is Mode.PRODUCTION and (len(given.encode()) < MIN_SECRET_BYTES or len(set(given)) < 10):
+        if mode is Mode.PRODUCTION:
+            self._refuse_weak(name, given)
+        return given
+
+    def _refuse_weak(self, name: str, secret: str) -> None:
+        if len(secret.encode()) < MIN_SECRET_BYTES or len(set(secret)) < 10:
             self._faults.append(
                 f"{name} is too weak: use at least {MIN_SECRET_BYTES} random bytes (openssl rand -hex 32)"
             )
-        return given
+
+    def _encryption_keys(self, mode: Mode, data_dir: Path) -> Mapping[str, bytes]:
+        """The ring, the key that seals first."""
+        ring = dict(self._named_keys())
+        if master := self._environment.get("ENCRYPTION_MASTER_KEY"):
+            if mode is Mode.PRODUCTION:
+                self._refuse_weak("ENCRYPTION_MASTER_KEY", master)
+            ring["master"] = _key_from(master)
+        if ring:
+            return ring
+        if mode is Mode.PRODUCTION:
+            self._faults.append(
+                "ENCRYPTION_KEYS must be set when REX_ENV=production, for example to: 2026a:$(openssl rand -hex 32)"
+            )
+            return {}
+        return {"local": bytes.fromhex(generated_secret(data_dir / "encryption-key"))}
+
+    def _named_keys(self) -> Iterator[tuple[str, bytes]]:
+        names = set[str]()
+        for each in self._text("ENCRYPTION_KEYS", "").split(","):
+            if not each.strip():
+                continue
+            found = re.fullmatch(r"([A-Za-z0-9_-]{1,50}):([0-9a-fA-F]{64})", each.strip())
+            if found is None or found[1] in names or found[1] == "master":
+                self._faults.append(
+                    "ENCRYPTION_KEYS must hold name:key pairs with commas between them, the newest first: "
+                    "each name once and not master, each key 64 hexadecimal digits (openssl rand -hex 32)"
+                )
+                return
+            names.add(found[1])
+            yield found[1], bytes.fromhex(found[2])
+
+    def _redis_url(self) -> str | None:
+        url = self._environment.get("REDIS_URL")
+        if url is None and (host := self._environment.get("REDIS_HOST")) is not None:
+            url = f"redis://{host}:{self._integer('REDIS_PORT', 6379, 1, 65535)}/0"
+        if url is not None and not re.match(r"(rediss?|unix)://", url):
+            self._faults.append("REDIS_URL must start with redis://, rediss:// or unix://")
+        return url
+
+    def _limits(self) -> RateLimits:
+        requests = self._integer("RATE_LIMIT_MAX", 100, 1, 10**9)
+        return RateLimits(
+            requests=requests,
+            reads=self._integer("REX_READ_RATE_LIMIT_MAX", 12 * requests, 1, 10**11),
+            window=self._milliseconds("RATE_LIMIT_WINDOW_MS", 60_000),
+            webhooks=self._integer("WEBHOOK_RATE_LIMIT_MAX", 30, 1, 10**9),
+            webhook_window=self._milliseconds("WEBHOOK_RATE_LIMIT_WINDOW_MS", 60_000),
+            failed_logins=self._integer("REX_LOGIN_RATE_LIMIT_MAX", 10, 1, 10**9),
+            failed_login_window=self._duration("REX_LOGIN_RATE_LIMIT_WINDOW", "5m"),
+        )
+
+    def _networks(self, name: str) -> tuple[Network, ...]:
+        networks = []
+        for each in self._text(name, "").split(","):
+            try:
+                networks += [ip_network(each.strip(), strict=False)] if each.strip() else []
+            except ValueError:
+                self._faults.append(f"{name} must hold addresses or networks such as 10.0.0.0/8, not {each.strip()!r}")
+        return tuple(networks)
 
     def _origins(self, mode: Mode) -> tuple[str, ...]:
         origins = tuple(
@@ -156,6 +249,9 @@ class _Reading:
             return default
         return int(text)
 
+    def _milliseconds(self, name: str, default: int) -> timedelta:
+        return timedelta(milliseconds=self._integer(name, default, 1, 10**9))
+
     def _duration(self, name: str, default: str) -> timedelta:
         text = self._text(name, default)
         found = re.fullmatch(r"(\d{1,9}(?:\.\d{1,3})?)\s*(ms|s|m|h|d|w)?", text, re.ASCII)
@@ -164,6 +260,13 @@ class _Reading:
             return timedelta(seconds=1)
         seconds = {"ms": 0.001, "s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}[found.group(2) or "s"]
         return timedelta(seconds=float(found.group(1)) * seconds)
+
+
+def _key_from(master: str) -> bytes:
+    """32 bytes: as they are written in 64 hexadecimal digits, else derived by scrypt (RFC 7914)."""
+    if re.fullmatch(r"[0-9a-fA-F]{64}", master):
+        return bytes.fromhex(master)
+    return hashlib.scrypt(master.encode(), salt=b"rex encryption master key", n=2**14, r=8, p=1, dklen=32)
 
 
 def has_data(environment: Mapping[str, str] | None = None) -> bool:

@@ -9,6 +9,7 @@ import socket
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import fields
+from datetime import timedelta
 from typing import Any
 
 from entrypoints.container import RexContainer, migrate
@@ -84,6 +85,7 @@ async def ticking(container: RexContainer) -> AsyncIterator[asyncio.Task[None]]:
         duties=(
             Duty(name="ring again", every=settings.sweep_interval, act=container.ring_again()),
             Duty(name="give up", every=settings.lease / 3, act=container.give_up()),
+            Duty(name="forget requests", every=timedelta(minutes=1), act=container.forget_requests()),
         ),
         clock=container.clock(),
         log=container.log(),

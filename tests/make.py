@@ -1,18 +1,31 @@
 """Values with defaults: a test names only what it is about."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
+from domain.access_tokens.access_token import AccessToken, Scope, digest_of
 from domain.accounts.user import User
 from domain.executions.attempt import Attempt, AttemptStatus
 from domain.executions.context import Context, RetrievalBudget
 from domain.executions.execution import Execution
 from domain.executions.snapshot import Snapshot, SnapshotReason
 from domain.executions.step import Step, StepStatus
-from domain.ids import EdgeId, ExecutionId, NodeId, UserId, WorkflowId
+from domain.idempotency.idempotency_key import Intention, Remembered
+from domain.ids import (
+    AccessTokenId,
+    EdgeId,
+    ExecutionId,
+    NodeId,
+    ProviderKeyId,
+    UserId,
+    WebhookSecretId,
+    WorkflowId,
+)
+from domain.provider_keys.provider_key import Provider, ProviderKey
 from domain.values.json import JsonObject
+from domain.webhooks.webhook_secret import WebhookSecret
 from domain.workflows.graph import Edge, EdgeCondition, Graph, GraphNode
 from domain.workflows.workflow import Workflow
 from tests.fakes.clock import NOON
@@ -70,3 +83,31 @@ def a_step(sequence: int = 1, node: str = "a", *, at: datetime = NOON, **parts: 
 
 def a_snapshot(sequence: int = 1, context: Context | None = None, *, at: datetime = NOON) -> Snapshot:
     return Snapshot(sequence=sequence, reason=SnapshotReason.STEP, context=context or a_context(), created_at=at)
+
+
+def a_provider_key(
+    owner: User, provider: Provider = Provider.GEMINI, *, at: datetime = NOON, **parts: Any
+) -> ProviderKey:
+    usual: dict[str, Any] = {"label": "mine", "sealed": "sealed", "ring_key": "k1", "created_at": at}
+    return ProviderKey(id=ProviderKeyId(uuid4()), owner_id=owner.id, provider=provider, **usual | parts)
+
+
+def an_access_token(owner: User, written: str = "rex_1", *, at: datetime = NOON, **parts: Any) -> AccessToken:
+    usual: dict[str, Any] = {
+        "name": "script",
+        "scopes": frozenset({Scope.READ}),
+        "digest": digest_of(written),
+        "created_at": at,
+        "expires_at": at + timedelta(days=90),
+    }
+    return AccessToken(id=AccessTokenId(uuid4()), owner_id=owner.id, **usual | parts)
+
+
+def a_webhook_secret(workflow: Workflow, *, at: datetime = NOON, **parts: Any) -> WebhookSecret:
+    usual: dict[str, Any] = {"sealed": "sealed", "ring_key": "k1", "created_at": at}
+    return WebhookSecret(id=WebhookSecretId(uuid4()), workflow_id=workflow.id, **usual | parts)
+
+
+def remembered(owner: User, key: str = "key", *, body: bytes = b"{}", at: datetime = NOON, **parts: Any) -> Remembered:
+    usual: dict[str, Any] = {"place": "execute:1", "outcome": uuid4(), "created_at": at}
+    return Remembered(owner_id=owner.id, intention=Intention.of(key, body), **usual | parts)

@@ -15,6 +15,8 @@ _REFUSALS: Final[Mapping[str, Callable[[], DomainError]]] = {
     "fk_workflows_user_id": UserNotFound,
     "fk_executions_workflow_id": WorkflowNotFound,
     "fk_executions_user_id": UserNotFound,
+    "fk_intentions_user_id": UserNotFound,
+    "fk_webhook_deliveries_workflow_id": WorkflowNotFound,
 }
 
 

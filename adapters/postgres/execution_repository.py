@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, func, insert, select, update
+from sqlalchemy import ColumnElement, Row, delete, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from adapters.postgres.constraints import translated_refusals
@@ -74,6 +74,9 @@ class PostgresExecutionRepository:
         if snapshots:
             rows = [snapshot_row(execution.id, each) for each in snapshots]
             await self._connection.execute(insert(execution_context_snapshots), rows)
+
+    async def remove(self, execution_id: ExecutionId) -> None:
+        await self._connection.execute(delete(executions).where(executions.c.id == execution_id))
 
     async def _locked(self, *conditions: ColumnElement[bool]) -> list[Execution]:
         found = await self._connection.execute(

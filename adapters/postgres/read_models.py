@@ -1,13 +1,18 @@
 """Reads shaped for the wire: one round trip each."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import asdict
+from datetime import datetime
 from functools import cache
-from typing import Final
+from typing import Any, Final
+from uuid import UUID
 
 import msgspec
 
 from adapters.postgres.database import Database
+from adapters.postgres.listings import Listing
 from adapters.postgres.optional_tables import OptionalTables
+from adapters.postgres.telemetry_lists import ATTEMPTS, RETRIEVAL_EVENTS, SNAPSHOTS, TelemetryList
 from adapters.postgres.wire_json import (
     ACTIVE_EXECUTION,
     ATTEMPT,
@@ -20,7 +25,19 @@ from adapters.postgres.wire_json import (
     json_array,
     json_object,
 )
-from application.ports.read_models import AccountState, ExecutionState, Page, Paging, Profile
+from application.ports.read_models import (
+    AccessTokenState,
+    AccountState,
+    AttemptFilter,
+    ExecutionState,
+    Page,
+    Paging,
+    Profile,
+    RetrievalFilter,
+    SnapshotFilter,
+    WorkflowRead,
+)
+from domain.access_tokens.access_token import Scope
 from domain.accounts.errors import UserNotFound
 from domain.executions.errors import ExecutionNotFound
 from domain.ids import ExecutionId, UserId, WorkflowId
@@ -29,46 +46,50 @@ from domain.workflows.errors import WorkflowNotFound
 SHOWN_ATTEMPTS, SHOWN_EVENTS, SHOWN_SNAPSHOTS = 50, 50, 20
 
 ACCOUNT_STATE: Final = "SELECT token_version FROM users WHERE id = $1"
+USED_BY_PROGRAM: Final = """
+WITH found AS (SELECT id, user_id, scopes, expires_at FROM access_tokens WHERE digest = $1),
+     noted AS (
+         UPDATE access_tokens AS a SET last_used_at = $2 FROM found
+         WHERE a.id = found.id AND (a.expires_at IS NULL OR a.expires_at > $2)
+           AND (a.last_used_at IS NULL OR a.last_used_at <= $2 - interval '1 minute')
+     )
+SELECT user_id, scopes, expires_at FROM found
+"""
 PROFILE: Final = "SELECT email, name FROM users WHERE id = $1"
 
-ONE_WORKFLOW: Final = f"SELECT {WORKFLOW} AS record FROM workflows AS w WHERE id = $1 AND user_id = $2"
+ONE_WORKFLOW: Final = f"SELECT {WORKFLOW} AS record, revision FROM workflows AS w WHERE id = $1 AND user_id = $2"
 
-MY_WORKFLOWS: Final = f"""
-SELECT (SELECT count(*) FROM workflows WHERE user_id = $1) AS total,
-       {
-    json_array(
-        "(SELECT * FROM workflows WHERE user_id = $1 ORDER BY updated_at DESC, id DESC LIMIT $2 OFFSET $3) AS w",
-        WORKFLOW,
-        "w.updated_at DESC, w.id DESC",
-    )
-} AS items
-"""
+MY_WORKFLOWS: Final = Listing(
+    name="workflows",
+    table="workflows",
+    alias="w",
+    where="w.user_id = $1",
+    record=WORKFLOW,
+    keys={"updated_at": datetime, "id": UUID},
+    parameters=1,
+)
 
-RUNS_OF_WORKFLOW: Final = f"""
-SELECT (SELECT count(*) FROM executions WHERE workflow_id = w.id) AS total,
-       {
-    json_array(
-        "(SELECT * FROM executions WHERE workflow_id = w.id ORDER BY created_at DESC, id DESC LIMIT $3 OFFSET $4) AS e",
-        EXECUTION,
-        "e.created_at DESC, e.id DESC",
-    )
-} AS items
-FROM workflows AS w WHERE w.id = $1 AND w.user_id = $2
-"""
+RUNS_OF_WORKFLOW: Final = Listing(
+    name="runs",
+    table="executions",
+    alias="e",
+    where="e.workflow_id = $1",
+    record=EXECUTION,
+    keys={"created_at": datetime, "id": UUID},
+    parameters=2,
+    parent="workflows AS parent WHERE parent.id = $1 AND parent.user_id = $2",
+)
 
-_ACTIVE: Final = "FROM executions WHERE user_id = $1 AND status IN ('pending', 'running')"
-
-ACTIVE_RUNS: Final = f"""
-SELECT (SELECT count(*) {_ACTIVE}) AS total,
-       {
-    json_array(
-        f"(SELECT * {_ACTIVE} ORDER BY created_at DESC, id DESC LIMIT $2 OFFSET $3) AS e"
-        " JOIN workflows AS w ON w.id = e.workflow_id",
-        ACTIVE_EXECUTION,
-        "e.created_at DESC, e.id DESC",
-    )
-} AS items
-"""
+ACTIVE_RUNS: Final = Listing(
+    name="active",
+    table="executions",
+    alias="e",
+    where="e.user_id = $1 AND e.status IN ('pending', 'running')",
+    record=ACTIVE_EXECUTION,
+    keys={"created_at": datetime, "id": UUID},
+    parameters=1,
+    join="JOIN workflows AS w ON w.id = e.workflow_id",
+)
 
 RUN_STATE: Final = "SELECT status, finished_at, error_message FROM executions WHERE id = $1 AND user_id = $2"
 
@@ -136,22 +157,29 @@ class PostgresAccountReads:
         row = await self._database.row(ACCOUNT_STATE, user_id)
         return None if row is None else AccountState(user_id=user_id, token_version=row["token_version"])
 
+    async def use_access_token(self, digest: bytes, *, at: datetime) -> AccessTokenState | None:
+        row = await self._database.row(USED_BY_PROGRAM, digest, at)
+        if row is None:
+            return None
+        scopes = frozenset(Scope(each) for each in row["scopes"])
+        return AccessTokenState(user_id=row["user_id"], scopes=scopes, expires_at=row["expires_at"])
+
 
 class PostgresWorkflowReads:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def one(self, workflow_id: WorkflowId, owner_id: UserId) -> msgspec.Raw:
+    async def one(self, workflow_id: WorkflowId, owner_id: UserId) -> WorkflowRead:
         row = await self._database.row(ONE_WORKFLOW, workflow_id, owner_id)
         if row is None:
             raise WorkflowNotFound
-        record: msgspec.Raw = row["record"]
-        return record
+        return WorkflowRead(record=row["record"], revision=row["revision"])
 
     async def mine(self, owner_id: UserId, paging: Paging) -> Page:
-        row = await self._database.row(MY_WORKFLOWS, owner_id, paging.limit, offset_of(paging))
+        statement, values = MY_WORKFLOWS.question(paging, owner_id)
+        row = await self._database.row(statement, *values)
         assert row is not None
-        return Page(items=row["items"], total=row["total"])
+        return MY_WORKFLOWS.page(row)
 
 
 class PostgresExecutionReads:
@@ -167,23 +195,56 @@ class PostgresExecutionReads:
         return record
 
     async def of_workflow(self, workflow_id: WorkflowId, owner_id: UserId, paging: Paging) -> Page:
-        row = await self._database.row(RUNS_OF_WORKFLOW, workflow_id, owner_id, paging.limit, offset_of(paging))
+        statement, values = RUNS_OF_WORKFLOW.question(paging, workflow_id, owner_id)
+        row = await self._database.row(statement, *values)
         if row is None:
             raise WorkflowNotFound
-        return Page(items=row["items"], total=row["total"])
+        return RUNS_OF_WORKFLOW.page(row)
 
     async def active(self, owner_id: UserId, paging: Paging) -> Page:
-        row = await self._database.row(ACTIVE_RUNS, owner_id, paging.limit, offset_of(paging))
+        statement, values = ACTIVE_RUNS.question(paging, owner_id)
+        row = await self._database.row(statement, *values)
         assert row is not None
-        return Page(items=row["items"], total=row["total"])
+        return ACTIVE_RUNS.page(row)
+
+    async def attempts(
+        self, execution_id: ExecutionId, owner_id: UserId, chosen: AttemptFilter, paging: Paging
+    ) -> Page:
+        return await self._telemetry(ATTEMPTS, execution_id, owner_id, asdict(chosen), paging)
+
+    async def retrieval_events(
+        self, execution_id: ExecutionId, owner_id: UserId, chosen: RetrievalFilter, paging: Paging
+    ) -> Page:
+        return await self._telemetry(RETRIEVAL_EVENTS, execution_id, owner_id, asdict(chosen), paging)
+
+    async def snapshots(
+        self, execution_id: ExecutionId, owner_id: UserId, chosen: SnapshotFilter, paging: Paging
+    ) -> Page:
+        return await self._telemetry(SNAPSHOTS, execution_id, owner_id, asdict(chosen), paging)
+
+    async def _telemetry(
+        self,
+        kind: TelemetryList,
+        execution_id: ExecutionId,
+        owner_id: UserId,
+        chosen: Mapping[str, Any],
+        paging: Paging,
+    ) -> Page:
+        wanted = {column: value for column, value in chosen.items() if value is not None}
+        listing = kind.narrowed(tuple(wanted), is_there=True)
+        nothing = kind.narrowed(tuple(wanted), is_there=False)
+        _, values = listing.question(paging, execution_id, owner_id, *wanted.values())
+
+        def statement(missing: frozenset[str]) -> str:
+            return (nothing if kind.table in missing else listing).question(paging, execution_id, owner_id)[0]
+
+        row = await self._optional.tolerating(lambda sql: self._database.row(sql, *values), statement)
+        if row is None:
+            raise ExecutionNotFound
+        return listing.page(row)
 
     async def status(self, execution_id: ExecutionId, owner_id: UserId) -> ExecutionState:
         row = await self._database.row(RUN_STATE, execution_id, owner_id)
         if row is None:
             raise ExecutionNotFound
         return ExecutionState(status=row["status"], finished_at=row["finished_at"], error_message=row["error_message"])
-
-
-def offset_of(paging: Paging) -> int:
-    """Beyond the last row that PostgreSQL can count there is nothing anyway."""
-    return min(paging.offset, 2**63 - 1)

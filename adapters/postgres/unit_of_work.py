@@ -6,9 +6,13 @@ from typing import Self
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from adapters.postgres.access_token_repository import PostgresAccessTokenRepository
 from adapters.postgres.database import Database
 from adapters.postgres.execution_repository import PostgresExecutionRepository
+from adapters.postgres.intention_repository import PostgresIntentionRepository
+from adapters.postgres.provider_key_repository import PostgresProviderKeyRepository
 from adapters.postgres.user_repository import PostgresUserRepository
+from adapters.postgres.webhook_repository import PostgresWebhookRepository
 from adapters.postgres.workflow_repository import PostgresWorkflowRepository
 
 
@@ -18,6 +22,10 @@ class PostgresUnitOfWork:
     users: PostgresUserRepository
     workflows: PostgresWorkflowRepository
     executions: PostgresExecutionRepository
+    access_tokens: PostgresAccessTokenRepository
+    provider_keys: PostgresProviderKeyRepository
+    webhooks: PostgresWebhookRepository
+    intentions: PostgresIntentionRepository
 
     def __init__(self, database: Database) -> None:
         self._transaction: AbstractAsyncContextManager[AsyncConnection] = database.transaction()
@@ -29,6 +37,10 @@ class PostgresUnitOfWork:
         self.users = PostgresUserRepository(connection)
         self.workflows = PostgresWorkflowRepository(connection)
         self.executions = PostgresExecutionRepository(connection)
+        self.access_tokens = PostgresAccessTokenRepository(connection)
+        self.provider_keys = PostgresProviderKeyRepository(connection)
+        self.webhooks = PostgresWebhookRepository(connection)
+        self.intentions = PostgresIntentionRepository(connection)
         return self
 
     async def commit(self) -> None:

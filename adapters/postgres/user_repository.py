@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import Row, insert, select
+from sqlalchemy import Row, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from adapters.postgres.constraints import translated_refusals
@@ -30,6 +30,11 @@ class PostgresUserRepository:
         found = await self._connection.execute(select(users).where(users.c.email_key == email_key(email)))
         row = found.one_or_none()
         return None if row is None else _from_row(row)
+
+    async def end_sessions(self, user_id: UserId) -> None:
+        ended = {"token_version": users.c.token_version + 1, "updated_at": func.now()}
+        if (await self._connection.execute(update(users).where(users.c.id == user_id).values(**ended))).rowcount == 0:
+            raise UserNotFound
 
 
 def _as_row(user: User) -> dict[str, object]:

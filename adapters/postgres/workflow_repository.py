@@ -29,14 +29,23 @@ class PostgresWorkflowRepository:
             raise WorkflowNotFound
         return _from_row(row)
 
+    async def of_anybody(self, workflow_id: WorkflowId) -> Workflow | None:
+        found = await self._connection.execute(select(workflows).where(workflows.c.id == workflow_id))
+        row = found.one_or_none()
+        return None if row is None else _from_row(row)
+
     async def save(self, workflow: Workflow, *, was_revision: int) -> None:
         unchanged = (workflows.c.id == workflow.id, workflows.c.revision == was_revision)
         done = await self._connection.execute(update(workflows).where(*unchanged).values(**_as_row(workflow)))
         if done.rowcount == 0:
             raise WorkflowChangedMeanwhile
 
-    async def remove(self, workflow: Workflow) -> None:
-        await self._connection.execute(delete(workflows).where(workflows.c.id == workflow.id))
+    async def remove(self, workflow: Workflow, *, was_revision: int | None = None) -> None:
+        gone = delete(workflows).where(workflows.c.id == workflow.id)
+        if was_revision is None:
+            await self._connection.execute(gone)
+        elif (await self._connection.execute(gone.where(workflows.c.revision == was_revision))).rowcount == 0:
+            raise WorkflowChangedMeanwhile
 
 
 def _as_row(workflow: Workflow) -> dict[str, object]:

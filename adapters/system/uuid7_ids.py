@@ -2,15 +2,24 @@
 
 from uuid_utils.compat import uuid7
 
-from domain.ids import ExecutionId, UserId, WorkflowId
+from domain.ids import AccessTokenId, ExecutionId, ProviderKeyId, UserId, WebhookSecretId, WorkflowId
 
 
 class Uuid7Ids:
     def user(self) -> UserId:
         return UserId(uuid7())
 
+    def access_token(self) -> AccessTokenId:
+        return AccessTokenId(uuid7())
+
+    def provider_key(self) -> ProviderKeyId:
+        return ProviderKeyId(uuid7())
+
     def workflow(self) -> WorkflowId:
         return WorkflowId(uuid7())
+
+    def webhook_secret(self) -> WebhookSecretId:
+        return WebhookSecretId(uuid7())
 
     def execution(self) -> ExecutionId:
         return ExecutionId(uuid7())

@@ -2,12 +2,14 @@
 
 from dataclasses import dataclass
 
+from application.executions.accepting import Accepted, accept
 from application.ports.clock import Clock
 from application.ports.id_generator import IdGenerator
 from application.ports.job_queue import ExecutionReady, JobQueue
 from application.ports.unit_of_work import BeginWork
 from domain.executions.execution import Execution, TriggerSource
-from domain.ids import ExecutionId, UserId, WorkflowId
+from domain.idempotency.idempotency_key import Intention
+from domain.ids import UserId, WorkflowId
 from domain.values.json import JsonObject
 
 
@@ -15,7 +17,8 @@ from domain.values.json import JsonObject
 class StartExecution:
     """Accept a run of a workflow as it is now: from the commit on it will happen, queue or no queue.
 
-    Raise WorkflowNotFound. Inactive workflows may be started by hand.
+    The same intention is accepted once, however often and however simultaneously it is sent. Raise WorkflowNotFound
+    or IdempotencyKeyReused. Inactive workflows may be started by hand.
     """
 
     begin: BeginWork
@@ -30,13 +33,15 @@ class StartExecution:
         actor_id: UserId,
         payload: JsonObject,
         trigger: TriggerSource = TriggerSource.MANUAL,
-    ) -> ExecutionId:
+        intention: Intention | None = None,
+    ) -> Accepted:
         async with self.begin() as work:
             workflow = await work.workflows.get(workflow_id, actor_id)
             execution = Execution.accept(
                 workflow, payload, id=self.ids.execution(), at=self.clock.now(), trigger=trigger
             )
-            await work.executions.add(execution)
+            accepted = await accept(work, execution, place=f"execute:{workflow_id}", intention=intention)
             await work.commit()
-        await self.queue.ring(ExecutionReady(execution.id))
-        return execution.id
+        if not accepted.is_repeat:
+            await self.queue.ring(ExecutionReady(execution.id))
+        return accepted

@@ -33,3 +33,6 @@ class ExecutionRepository(Protocol):
 
         Raise TransitionRefused when the stored state is final already.
         """
+
+    async def remove(self, execution_id: ExecutionId) -> None:
+        """Remove a run with all its records. Absent is fine."""

@@ -4,8 +4,12 @@ from collections.abc import Callable
 from types import TracebackType
 from typing import Protocol, Self, TypeAlias
 
+from application.ports.access_token_repository import AccessTokenRepository
 from application.ports.execution_repository import ExecutionRepository
+from application.ports.intention_repository import IntentionRepository
+from application.ports.provider_key_repository import ProviderKeyRepository
 from application.ports.user_repository import UserRepository
+from application.ports.webhook_repository import WebhookRepository
 from application.ports.workflow_repository import WorkflowRepository
 
 
@@ -21,6 +25,14 @@ class UnitOfWork(Protocol):
     def workflows(self) -> WorkflowRepository: ...
     @property
     def executions(self) -> ExecutionRepository: ...
+    @property
+    def access_tokens(self) -> AccessTokenRepository: ...
+    @property
+    def provider_keys(self) -> ProviderKeyRepository: ...
+    @property
+    def webhooks(self) -> WebhookRepository: ...
+    @property
+    def intentions(self) -> IntentionRepository: ...
 
     async def commit(self) -> None: ...
 

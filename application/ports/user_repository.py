@@ -15,3 +15,6 @@ class UserRepository(Protocol):
 
     async def find_by_email(self, email: str) -> User | None:
         """By email key: case and surrounding blanks do not count."""
+
+    async def end_sessions(self, user_id: UserId) -> None:
+        """Let every token that signing in gave die. Raise UserNotFound."""

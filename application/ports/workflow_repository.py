@@ -15,8 +15,14 @@ class WorkflowRepository(Protocol):
     async def get(self, workflow_id: WorkflowId, owner_id: UserId) -> Workflow:
         """Raise WorkflowNotFound when absent or not owned by `owner_id`."""
 
+    async def of_anybody(self, workflow_id: WorkflowId) -> Workflow | None:
+        """For callers that have no account: webhooks. None when absent."""
+
     async def save(self, workflow: Workflow, *, was_revision: int) -> None:
         """Raise WorkflowChangedMeanwhile when the stored revision is not `was_revision`."""
 
-    async def remove(self, workflow: Workflow) -> None:
-        """Remove it with all its runs and their records. Absent is fine."""
+    async def remove(self, workflow: Workflow, *, was_revision: int | None = None) -> None:
+        """Remove it with all its runs and their records. Absent is fine.
+
+        With `was_revision`, raise WorkflowChangedMeanwhile when it is gone or has another revision.
+        """

@@ -32,25 +32,36 @@ class WorkflowChanges:
 class ChangeWorkflow:
     """Apply changes to what is stored at that moment: the last change wins, and none is lost.
 
-    Raise WorkflowNotFound, or BrokenGraph with every structural fault of the resulting graph.
+    With `expected`, only when the workflow is at one of these revisions. Raise WorkflowNotFound, WorkflowIsNewer, or
+    BrokenGraph with every structural fault of the resulting graph.
     """
 
     begin: BeginWork
     clock: Clock
     known_types: Collection[str]
 
-    async def __call__(self, *, workflow_id: WorkflowId, actor_id: UserId, changes: WorkflowChanges) -> Workflow:
+    async def __call__(
+        self,
+        *,
+        workflow_id: WorkflowId,
+        actor_id: UserId,
+        changes: WorkflowChanges,
+        expected: Collection[int] | None = None,
+    ) -> Workflow:
         for attempt in range(1, ATTEMPTS + 1):
             try:
-                return await self._apply(workflow_id, actor_id, changes)
+                return await self._apply(workflow_id, actor_id, changes, expected)
             except WorkflowChangedMeanwhile:
                 if attempt == ATTEMPTS:
                     raise
         raise WorkflowChangedMeanwhile
 
-    async def _apply(self, workflow_id: WorkflowId, actor_id: UserId, changes: WorkflowChanges) -> Workflow:
+    async def _apply(
+        self, workflow_id: WorkflowId, actor_id: UserId, changes: WorkflowChanges, expected: Collection[int] | None
+    ) -> Workflow:
         async with self.begin() as work:
             stored = await work.workflows.get(workflow_id, actor_id)
+            stored.expect(expected)
             changed = self._changed(stored, changes).saved(at=self.clock.now())
             await work.workflows.save(changed, was_revision=stored.revision)
             await work.commit()

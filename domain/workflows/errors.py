@@ -1,6 +1,6 @@
 from collections.abc import Sequence
 
-from domain.errors import Conflict, Fault, Invalid, NotFound
+from domain.errors import Conflict, Fault, Invalid, NotFound, Outdated
 
 
 class BrokenGraph(Invalid):
@@ -18,3 +18,10 @@ class WorkflowNotFound(NotFound):
 class WorkflowChangedMeanwhile(Conflict):
     def __init__(self) -> None:
         super().__init__("The workflow was changed meanwhile; load it again")
+
+
+class WorkflowIsNewer(Outdated):
+    """Only for callers who said which revision they mean."""
+
+    def __init__(self) -> None:
+        super().__init__("The workflow was changed since you loaded it: load it again and repeat your change")

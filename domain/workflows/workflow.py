@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from domain.ids import UserId, WorkflowId
 from domain.values.json import JsonObject
-from domain.workflows.errors import BrokenGraph
+from domain.workflows.errors import BrokenGraph, WorkflowIsNewer
 from domain.workflows.graph import Graph
 from domain.workflows.graph_rules import structural_faults
 
@@ -48,6 +48,11 @@ class Workflow:
     origin: TemplateOrigin | None = None
     created_at: datetime
     updated_at: datetime
+
+    def expect(self, revisions: Collection[int] | None) -> None:
+        """Raise WorkflowIsNewer when it is at none of the revisions that a caller means; None means any."""
+        if revisions is not None and self.revision not in revisions:
+            raise WorkflowIsNewer
 
     def redrawn(self, graph: Graph, *, known_types: Collection[str]) -> "Workflow":
         """The same workflow with another graph. Raise BrokenGraph with every structural fault."""

@@ -46,5 +46,5 @@ async def recorded(session: Session, execution_id: ExecutionId, owner_id: UserId
 async def labels_of(session: Session, record: Record, owner_id: UserId) -> dict[str, str]:
     """How the nodes of a run's workflow are called today."""
     workflow_id = WorkflowId(UUID(record["workflowId"]))
-    raw = await session.container.workflow_reads().one(workflow_id, owner_id)
-    return {node["id"]: node["label"] for node in msgspec.json.decode(raw)["nodes"]}
+    one = await session.container.workflow_reads().one(workflow_id, owner_id)
+    return {node["id"]: node["label"] for node in msgspec.json.decode(one.record)["nodes"]}

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 import msgspec
 import typer
 
-from application.ports.read_models import Page, Paging
+from application.ports.read_models import Page, Paging, WorkflowRead
 from application.workflows.config_warnings import config_warnings
 from domain.errors import Fault, Invalid
 from domain.ids import WorkflowId
@@ -79,8 +79,8 @@ def show(workflow_id: IdArgument, actor: ActorOption, output: FormatOption = For
 
     async def read(session: Session) -> msgspec.Raw:
         owner = await session.actor(actor)
-        one: msgspec.Raw = await session.container.workflow_reads().one(WorkflowId(read_id(workflow_id)), owner.id)
-        return one
+        one: WorkflowRead = await session.container.workflow_reads().one(WorkflowId(read_id(workflow_id)), owner.id)
+        return one.record
 
     found = perform(read)
     if output is Format.JSON:
@@ -110,7 +110,8 @@ def run(
         given = _payload(payload)
         owner = await session.actor(actor)
         workflow = WorkflowId(read_id(workflow_id))
-        execution_id = await session.container.start_execution()(workflow_id=workflow, actor_id=owner.id, payload=given)
+        accepted = await session.container.start_execution()(workflow_id=workflow, actor_id=owner.id, payload=given)
+        execution_id = accepted.execution_id
         if not wait:
             return {"executionId": str(execution_id)}, {}
         record = await followed(session, execution_id, owner.id)

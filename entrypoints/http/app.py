@@ -5,9 +5,13 @@ from litestar.config.cors import CORSConfig
 
 from entrypoints.http.auth import BearerAuthentication
 from entrypoints.http.compression import Compression
+from entrypoints.http.controllers.access_tokens import AccessTokenController
 from entrypoints.http.controllers.accounts import AccountController
 from entrypoints.http.controllers.executions import ExecutionController
 from entrypoints.http.controllers.health import HealthController
+from entrypoints.http.controllers.node_types import NodeTypeController
+from entrypoints.http.controllers.provider_keys import ProviderKeyController
+from entrypoints.http.controllers.webhooks import WebhookController, WorkflowWebhookController
 from entrypoints.http.controllers.workflows import WorkflowController
 from entrypoints.http.docs import docs
 from entrypoints.http.errors import answer_error
@@ -23,7 +27,18 @@ MAX_BODY_BYTES = 10 * 1024 * 1024
 def create_app(services: HttpServices) -> Litestar:
     """Owns no resources: whoever built `services` opens and closes what stands behind them."""
     app = Litestar(
-        route_handlers=[AccountController, WorkflowController, ExecutionController, HealthController, docs],
+        route_handlers=[
+            AccountController,
+            AccessTokenController,
+            ProviderKeyController,
+            WorkflowController,
+            WorkflowWebhookController,
+            NodeTypeController,
+            WebhookController,
+            ExecutionController,
+            HealthController,
+            docs,
+        ],
         dependencies=provided(services),
         middleware=[BearerAuthentication(services.authenticate)],
         exception_handlers={Exception: answer_error},
@@ -44,6 +59,14 @@ def _allowed_origins(settings: Settings) -> CORSConfig:
         allow_origin_regex=LOOPBACK_ORIGINS if settings.allows_loopback_origins else None,
         allow_credentials="*" not in settings.cors_origins,  # every site may ask, but not in somebody's name
         allow_methods=["GET", "HEAD", "PUT", "PATCH", "POST", "DELETE"],
-        allow_headers=["Authorization", "Content-Type", "Idempotency-Key", "If-Match"],
-        expose_headers=["X-Request-Id", "Retry-After"],
+        allow_headers=["Authorization", "Content-Type", "Idempotency-Key", "If-Match", "X-Request-Id"],
+        expose_headers=[
+            "ETag",
+            "Idempotency-Replayed",
+            "Retry-After",
+            "X-RateLimit-Limit",
+            "X-RateLimit-Remaining",
+            "X-RateLimit-Reset",
+            "X-Request-Id",
+        ],
     )

@@ -84,17 +84,24 @@ def recorded(record: type[Data], stored: Raw) -> Success[Data]:
 _WHEN: Mapping[int, str] = {
     400: "The request breaks a rule",
     401: "Not signed in, or wrong credentials",
+    403: "The access token is not good for this",
     404: "It does not exist, or it is somebody else's",
     409: "It cannot be done in the present state",
+    412: "It was changed since the revision in If-Match",
     413: "The body is too large",
-    415: "The body is not JSON",
+    415: "The body is neither JSON nor plain text",
+    429: "Too many requests: wait for as many seconds as Retry-After says",
     503: "Something that REX depends on does not answer",
 }
 
 
 def refusals(*statuses: int) -> dict[int, ResponseSpec]:
-    """Document that a route may refuse with `statuses`, or for an outage."""
+    """Document that a route may refuse with `statuses`, for too many requests or for an outage.
+
+    Where a token is needed, it may also be one that is not good enough.
+    """
+    scoped = (403,) if 401 in statuses else ()
     return {
         status: ResponseSpec(data_container=Failure, description=_WHEN[status], generate_examples=False)
-        for status in (*statuses, 503)
+        for status in sorted({*statuses, *scoped, 429, 503})
     }

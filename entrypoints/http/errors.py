@@ -15,6 +15,7 @@ from domain.errors import (
     Invalid,
     LimitExceeded,
     NotFound,
+    Outdated,
     Unauthenticated,
     Unavailable,
 )
@@ -25,6 +26,7 @@ STATUS_OF_KIND: Final[dict[type[DomainError], HTTPStatus]] = {
     Unauthenticated: HTTPStatus.UNAUTHORIZED,
     Forbidden: HTTPStatus.FORBIDDEN,
     NotFound: HTTPStatus.NOT_FOUND,
+    Outdated: HTTPStatus.PRECONDITION_FAILED,
     Conflict: HTTPStatus.CONFLICT,
     LimitExceeded: HTTPStatus.TOO_MANY_REQUESTS,
     Unavailable: HTTPStatus.SERVICE_UNAVAILABLE,
@@ -34,7 +36,7 @@ _OF_THE_FRAMEWORK: Final[dict[int, Refusal]] = {
     404: Refusal(code="NOT_FOUND", message="There is nothing at this address"),
     405: Refusal(code="METHOD_NOT_ALLOWED", message="This address does not answer this method"),
     413: Refusal(code="PAYLOAD_TOO_LARGE", message="The body is too large"),
-    415: Refusal(code="UNSUPPORTED_MEDIA_TYPE", message="Send the body as application/json"),
+    415: Refusal(code="UNSUPPORTED_MEDIA_TYPE", message="Send the body as application/json or text/plain"),
 }
 
 _DEFECT: Final = Refusal(code="INTERNAL_ERROR", message="Internal server error")

@@ -4,6 +4,7 @@ import asyncio
 from contextlib import suppress
 from typing import Any, Final
 
+import msgspec
 from litestar import Request
 from litestar.datastructures import State
 from litestar.exceptions import HTTPException, InternalServerException
@@ -16,6 +17,7 @@ from entrypoints.wire.validation import read_json
 
 MOST_READ_OFF_BYTES: Final = 64 * 1024 * 1024
 READ_OFF_SECONDS: Final = 10.0
+PLAIN_TEXT: Final = "text/plain"
 
 
 class UnsupportedMediaType(HTTPException):
@@ -25,15 +27,13 @@ class UnsupportedMediaType(HTTPException):
 class RexRequest(Request[UserId, Any, State]):
     """`user` is who calls, for handlers that are not public.
 
-    The body is JSON, checked against the type of the handler's `data` parameter. Handlers without such a parameter
-    take requests with any body or none.
+    The body is JSON, or plain text, which is JSON's text; it is checked against the type of the handler's `data`
+    parameter. Handlers without such a parameter take requests with any body or none.
     """
 
     async def body(self) -> bytes:
         """Raise UnsupportedMediaType before reading; Invalid when nothing was sent."""
-        media_type = self.content_type[0].lower()
-        if media_type and not _is_json(media_type):
-            raise UnsupportedMediaType
+        media_type = self._media_type()
         if body := await self._received():
             return body
         if media_type:
@@ -43,7 +43,27 @@ class RexRequest(Request[UserId, Any, State]):
     async def json(self) -> Any:
         body = await self.body()
         field = self.route_handler.parsed_data_field
-        return read_json(body, Any if field is None else field.annotation)
+        return read_json(self._as_json(body), Any if field is None else field.annotation)
+
+    async def anything(self) -> tuple[bytes, Any]:
+        """The body as it was sent, and what it says; nothing at all says `{}`."""
+        self._media_type()
+        body = await self._received()
+        return body, read_json(self._as_json(body), Any) if body else {}
+
+    def _media_type(self) -> str:
+        media_type = self.content_type[0].lower()
+        if media_type and media_type != PLAIN_TEXT and not _is_json(media_type):
+            raise UnsupportedMediaType
+        return media_type
+
+    def _as_json(self, body: bytes) -> bytes:
+        if self.content_type[0].lower() != PLAIN_TEXT:
+            return body
+        try:
+            return msgspec.json.encode(body.decode())
+        except UnicodeDecodeError as refused:
+            raise Unreadable("The body is not UTF-8") from refused
 
     async def _received(self) -> bytes:
         try:

@@ -7,17 +7,29 @@ from typing import Any, TypeAlias, TypeVar
 from litestar.di import NamedDependency, Provide
 from litestar.params import SkipValidation
 
+from application.access_tokens.create_access_token import CreateAccessToken
+from application.access_tokens.list_access_tokens import ListAccessTokens
+from application.access_tokens.revoke_access_token import RevokeAccessToken
 from application.accounts.authenticate import Authenticate
 from application.accounts.issue_token import IssueToken
 from application.accounts.log_in import LogIn
+from application.accounts.log_out_everywhere import LogOutEverywhere
 from application.accounts.register_user import RegisterUser
 from application.accounts.show_me import ShowMe
+from application.executions.delete_execution import DeleteExecution
 from application.executions.start_execution import StartExecution
 from application.executions.stop_execution import StopExecution
 from application.nodes.node import Node
 from application.ports.clock import Clock
 from application.ports.health_probe import HealthProbe
 from application.ports.read_models import ExecutionReads, WorkflowReads
+from application.provider_keys.add_provider_key import AddProviderKey
+from application.provider_keys.delete_provider_key import DeleteProviderKey
+from application.provider_keys.list_provider_keys import ListProviderKeys
+from application.webhooks.create_webhook_secret import CreateWebhookSecret
+from application.webhooks.delete_webhook_secret import DeleteWebhookSecret
+from application.webhooks.receive_webhook import ReceiveWebhook
+from application.webhooks.show_webhook import ShowWebhook
 from application.workflows.change_workflow import ChangeWorkflow
 from application.workflows.create_workflow import CreateWorkflow
 from application.workflows.delete_workflow import DeleteWorkflow
@@ -43,6 +55,18 @@ class HttpServices:
     delete_workflow: DeleteWorkflow
     start_execution: StartExecution
     stop_execution: StopExecution
+    delete_execution: DeleteExecution
+    log_out_everywhere: LogOutEverywhere
+    create_access_token: CreateAccessToken
+    list_access_tokens: ListAccessTokens
+    revoke_access_token: RevokeAccessToken
+    add_provider_key: AddProviderKey
+    list_provider_keys: ListProviderKeys
+    delete_provider_key: DeleteProviderKey
+    receive_webhook: ReceiveWebhook
+    show_webhook: ShowWebhook
+    create_webhook_secret: CreateWebhookSecret
+    delete_webhook_secret: DeleteWebhookSecret
     workflow_reads: WorkflowReads
     execution_reads: ExecutionReads
     health_probe: HealthProbe

@@ -89,6 +89,15 @@ def _plain(value: Json, expected: types.Type, path: Path) -> Iterator[Fault]:
         yield _wrong_type(value, expected, path)
 
 
+def _integer(value: Json, expected: types.IntType, path: Path) -> Iterator[Fault]:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        yield _wrong_type(value, expected, path)
+    elif value != int(value):
+        yield Fault(path, "not_integer", "Expected a whole number")
+    elif (expected.ge is not None and value < expected.ge) or (expected.le is not None and value > expected.le):
+        yield Fault(path, "out_of_range", f"Number must be between {expected.ge} and {expected.le}")
+
+
 def _wrong_type(value: Json, expected: types.Type, path: Path) -> Fault:
     return Fault(path, "wrong_type", f"Expected {' or '.join(_kinds(expected))}, received {_kind(value)}")
 
@@ -129,7 +138,7 @@ _CHECKS: Final[dict[type[types.Type], Check]] = {
     types.EnumType: _choice,
     types.LiteralType: _choice,
     types.DictType: _plain,
-    types.IntType: _plain,
+    types.IntType: _integer,
     types.FloatType: _plain,
     types.BoolType: _plain,
     types.NoneType: _plain,

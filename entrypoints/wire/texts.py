@@ -11,7 +11,7 @@ from domain.workflows import workflow
 from entrypoints.wire.schema_faults import MALFORMED
 
 
-def _trimmed(shortest: int, longest: int) -> Meta:
+def trimmed(shortest: int, longest: int) -> Meta:
     """A length that counts from the first to the last character that is not blank."""
     inner = rf"\S[\s\S]{{{shortest - 2},{longest - 2}}}\S" if shortest > 1 else rf"\S([\s\S]{{0,{longest - 2}}}\S)?"
     message = f"Must have {shortest} to {longest} characters, not counting blanks around"
@@ -26,7 +26,7 @@ Email: TypeAlias = Annotated[
         extra={MALFORMED: ("invalid_email", "Invalid email address")},
     ),
 ]
-PersonName: TypeAlias = Annotated[str, _trimmed(MIN_NAME_LENGTH, MAX_NAME_LENGTH)]
+PersonName: TypeAlias = Annotated[str, trimmed(MIN_NAME_LENGTH, MAX_NAME_LENGTH)]
 NewPassword: TypeAlias = Annotated[
     str,
     Meta(
@@ -37,7 +37,7 @@ NewPassword: TypeAlias = Annotated[
     ),
 ]
 SomeText: TypeAlias = Annotated[str, Meta(min_length=1)]
-WorkflowName: TypeAlias = Annotated[str, _trimmed(1, workflow.MAX_NAME_LENGTH)]
+WorkflowName: TypeAlias = Annotated[str, trimmed(1, workflow.MAX_NAME_LENGTH)]
 WorkflowDescription: TypeAlias = Annotated[str, Meta(max_length=workflow.MAX_DESCRIPTION_LENGTH)]
 UuidText: TypeAlias = Annotated[
     str,

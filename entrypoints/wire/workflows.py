@@ -71,6 +71,16 @@ class Edge(Struct, kw_only=True):
         return cls(id=edge.id, source=edge.source, target=edge.target, condition=condition)
 
 
+class Drawing(Struct, kw_only=True):
+    """A graph without a name."""
+
+    nodes: Annotated[list[Node], Meta(min_length=1)]
+    edges: list[Edge] = field(default_factory=list)
+
+    def drawing(self) -> Graph:
+        return Graph(nodes=_nodes(self.nodes), edges=_edges(self.edges))
+
+
 class NewWorkflow(Struct, kw_only=True):
     name: WorkflowName
     description: WorkflowDescription = ""

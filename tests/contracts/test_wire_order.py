@@ -31,7 +31,7 @@ def fields(record: object) -> str:
 
 async def test_lists_the_fields_of_workflows_in_order(store: Keeping) -> None:
     scene = await a_scene(store)
-    one = msgspec.json.decode(await store.workflows.one(scene.workflow.id, scene.owner.id))
+    one = msgspec.json.decode((await store.workflows.one(scene.workflow.id, scene.owner.id)).record)
     [listed] = msgspec.json.decode((await store.workflows.mine(scene.owner.id, PAGE)).items)
     assert one == listed
     assert fields(one) == fields(listed) == WORKFLOW

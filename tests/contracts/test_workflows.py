@@ -115,7 +115,7 @@ async def test_shows_a_workflow_in_the_shape_of_the_wire(store: Keeping) -> None
     ada = await somebody(store)
     workflow = a_rich_workflow(ada)
     await keep(store, workflow)
-    shown = msgspec.json.decode(await store.workflows.one(workflow.id, ada.id))
+    shown = msgspec.json.decode((await store.workflows.one(workflow.id, ada.id)).record)
     assert shown == {
         "id": str(workflow.id),
         "userId": str(ada.id),

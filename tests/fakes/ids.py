@@ -3,7 +3,7 @@
 from itertools import count
 from uuid import UUID
 
-from domain.ids import ExecutionId, UserId, WorkflowId
+from domain.ids import AccessTokenId, ExecutionId, ProviderKeyId, UserId, WebhookSecretId, WorkflowId
 
 
 class FakeIds:
@@ -18,8 +18,17 @@ class FakeIds:
     def user(self) -> UserId:
         return UserId(self._next())
 
+    def access_token(self) -> AccessTokenId:
+        return AccessTokenId(self._next())
+
+    def provider_key(self) -> ProviderKeyId:
+        return ProviderKeyId(self._next())
+
     def workflow(self) -> WorkflowId:
         return WorkflowId(self._next())
+
+    def webhook_secret(self) -> WebhookSecretId:
+        return WebhookSecretId(self._next())
 
     def execution(self) -> ExecutionId:
         return ExecutionId(self._next())

@@ -1,12 +1,26 @@
 """Read models over rows in memory, in the shape of the wire."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import Any
-from uuid import NAMESPACE_OID, uuid5
+from uuid import NAMESPACE_OID, UUID, uuid5
 
 import msgspec
 
-from application.ports.read_models import AccountState, ExecutionState, Page, Paging, Profile
+from application.ports.cursor import Key, read, written
+from application.ports.read_models import (
+    AccessTokenState,
+    AccountState,
+    AttemptFilter,
+    ExecutionState,
+    Page,
+    Paging,
+    Profile,
+    RetrievalFilter,
+    SnapshotFilter,
+    WorkflowRead,
+)
 from domain.accounts.errors import UserNotFound
 from domain.executions.context import context_as_json
 from domain.executions.errors import ExecutionNotFound
@@ -21,6 +35,8 @@ from domain.workflows.workflow import Workflow
 from tests.fakes.store import FakeStore
 
 Record = dict[str, Any]
+
+_KINDS: dict[str, tuple[type[Key], ...]] = {"attempts": (int, int), "retrievals": (int,), "snapshots": (int,)}
 
 
 class FakeAccountReads:
@@ -37,21 +53,30 @@ class FakeAccountReads:
         user = self._store.rows.users.get(user_id)
         return None if user is None else AccountState(user_id=user.id, token_version=user.token_version)
 
+    async def use_access_token(self, digest: bytes, *, at: datetime) -> AccessTokenState | None:
+        rows = self._store.rows.access_tokens
+        token = next((each for each in rows.values() if each.digest == digest), None)
+        if token is None:
+            return None
+        is_live = token.expires_at is None or token.expires_at > at
+        if is_live and (token.last_used_at is None or token.last_used_at <= at - timedelta(minutes=1)):
+            rows[token.id] = replace(token, last_used_at=at)
+        return AccessTokenState(user_id=token.owner_id, scopes=token.scopes, expires_at=token.expires_at)
+
 
 class FakeWorkflowReads:
     def __init__(self, store: FakeStore) -> None:
         self._store = store
 
-    async def one(self, workflow_id: WorkflowId, owner_id: UserId) -> msgspec.Raw:
+    async def one(self, workflow_id: WorkflowId, owner_id: UserId) -> WorkflowRead:
         found = self._store.rows.workflows.get(workflow_id)
         if found is None or found.owner_id != owner_id:
             raise WorkflowNotFound
-        return _raw(_workflow(found))
+        return WorkflowRead(record=_raw(_workflow(found)), revision=found.revision)
 
     async def mine(self, owner_id: UserId, paging: Paging) -> Page:
-        mine = [each for each in self._store.rows.workflows.values() if each.owner_id == owner_id]
-        mine.sort(key=lambda each: (each.updated_at, each.id), reverse=True)
-        return _page([_workflow(each) for each in mine], paging)
+        mine = (each for each in self._store.rows.workflows.values() if each.owner_id == owner_id)
+        return _page("workflows", [((each.updated_at, each.id), _workflow(each)) for each in mine], paging)
 
 
 class FakeExecutionReads:
@@ -80,13 +105,45 @@ class FakeExecutionReads:
         workflow = self._store.rows.workflows.get(workflow_id)
         if workflow is None or workflow.owner_id != owner_id:
             raise WorkflowNotFound
-        runs = _newest(each for each in self._store.rows.executions.values() if each.workflow_id == workflow_id)
-        return _page([_execution(each) for each in runs], paging)
+        runs = (each for each in self._store.rows.executions.values() if each.workflow_id == workflow_id)
+        return _page("runs", [((each.created_at, each.id), _execution(each)) for each in runs], paging)
 
     async def active(self, owner_id: UserId, paging: Paging) -> Page:
         mine = (each for each in self._store.rows.executions.values() if each.owner_id == owner_id)
-        active = _newest(each for each in mine if not each.status.is_final)
-        return _page([self._active(each) for each in active], paging)
+        active = (each for each in mine if not each.status.is_final)
+        return _page("active", [((each.created_at, each.id), self._active(each)) for each in active], paging)
+
+    async def attempts(
+        self, execution_id: ExecutionId, owner_id: UserId, chosen: AttemptFilter, paging: Paging
+    ) -> Page:
+        self._owned(execution_id, owner_id)
+        steps = self._store.rows.steps.get(execution_id, ())
+        records = [
+            ((step.sequence, record["attempt"]), record)
+            for step in steps
+            for record in _attempts(execution_id, [step])
+            if chosen.node_id in (None, record["nodeId"]) and chosen.status in (None, record["status"])
+        ]
+        return _page("attempts", records, paging)
+
+    async def retrieval_events(
+        self, execution_id: ExecutionId, owner_id: UserId, chosen: RetrievalFilter, paging: Paging
+    ) -> Page:
+        """None yet: nothing retrieves."""
+        self._owned(execution_id, owner_id)
+        return _page("retrievals", [], paging)
+
+    async def snapshots(
+        self, execution_id: ExecutionId, owner_id: UserId, chosen: SnapshotFilter, paging: Paging
+    ) -> Page:
+        self._owned(execution_id, owner_id)
+        snapshots = self._store.rows.snapshots.get(execution_id, ())
+        records = [
+            ((each.sequence,), _snapshot(execution_id, each))
+            for each in snapshots
+            if chosen.reason in (None, each.reason)
+        ]
+        return _page("snapshots", records, paging)
 
     async def status(self, execution_id: ExecutionId, owner_id: UserId) -> ExecutionState:
         found = self._owned(execution_id, owner_id)
@@ -117,12 +174,22 @@ def _raw(value: object) -> msgspec.Raw:
     return msgspec.Raw(msgspec.json.encode(value))
 
 
-def _page(records: Sequence[Record], paging: Paging) -> Page:
-    return Page(items=_raw(records[paging.offset : paging.offset + paging.limit]), total=len(records))
-
-
-def _newest(executions: Iterable[Execution]) -> list[Execution]:
-    return sorted(executions, key=lambda each: (each.created_at, each.id), reverse=True)
+def _page(name: str, keyed: Sequence[tuple[tuple[Key, ...], Record]], paging: Paging) -> Page:
+    """Highest keys first."""
+    rows = sorted(keyed, key=lambda each: each[0], reverse=True)
+    total = None if paging.after is not None else len(rows)
+    if paging.after is not None:
+        kinds = _KINDS.get(name, (datetime, UUID))
+        seen = tuple(read(paging.after, name, kinds))
+        rows = [each for each in rows if each[0] < seen]
+    start = 0 if paging.after is not None else paging.offset
+    shown = rows[start : start + paging.limit]
+    has_more = len(rows) > start + paging.limit
+    return Page(
+        items=_raw([record for _, record in shown]),
+        total=total,
+        next=written(name, shown[-1][0]) if has_more else None,
+    )
 
 
 def _workflow(workflow: Workflow) -> Record:

@@ -36,6 +36,10 @@ class FakeUserRepository:
     async def find_by_email(self, email: str) -> User | None:
         return next((user for user in self._rows.users.values() if user.email_key == email_key(email)), None)
 
+    async def end_sessions(self, user_id: UserId) -> None:
+        user = await self.get(user_id)
+        self._rows.users[user_id] = replace(user, token_version=user.token_version + 1)
+
 
 class FakeWorkflowRepository:
     def __init__(self, rows: "Rows") -> None:
@@ -52,16 +56,20 @@ class FakeWorkflowRepository:
             raise WorkflowNotFound
         return found
 
+    async def of_anybody(self, workflow_id: WorkflowId) -> Workflow | None:
+        return self._rows.workflows.get(workflow_id)
+
     async def save(self, workflow: Workflow, *, was_revision: int) -> None:
         stored = self._rows.workflows.get(workflow.id)
         if stored is None or stored.revision != was_revision:
             raise WorkflowChangedMeanwhile
         self._rows.workflows[workflow.id] = workflow
 
-    async def remove(self, workflow: Workflow) -> None:
-        self._rows.workflows.pop(workflow.id, None)
-        for execution in [each for each in self._rows.executions.values() if each.workflow_id == workflow.id]:
-            self._rows.forget_execution(execution.id)
+    async def remove(self, workflow: Workflow, *, was_revision: int | None = None) -> None:
+        stored = self._rows.workflows.get(workflow.id)
+        if was_revision is not None and (stored is None or stored.revision != was_revision):
+            raise WorkflowChangedMeanwhile
+        self._rows.forget_workflow(workflow.id)
 
 
 class FakeExecutionRepository:
@@ -106,3 +114,6 @@ class FakeExecutionRepository:
         self._rows.steps[execution.id] = (*self._rows.steps.get(execution.id, ()), *skipped)
         self._rows.snapshots[execution.id] = (*self._rows.snapshots.get(execution.id, ()), *snapshots)
         self._rows.checkpoints.pop(execution.id, None)
+
+    async def remove(self, execution_id: ExecutionId) -> None:
+        self._rows.forget_execution(execution_id)

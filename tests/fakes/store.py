@@ -1,21 +1,32 @@
 """Everything that REX keeps, in memory: a real rollback, real unique keys, real cascades."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import datetime
 from types import TracebackType
 from typing import Self
 
+from domain.access_tokens.access_token import AccessToken
 from domain.accounts.user import User
 from domain.errors import Unavailable
 from domain.executions.context import Context
 from domain.executions.execution import Execution
 from domain.executions.snapshot import Snapshot
 from domain.executions.step import Step
-from domain.ids import ExecutionId, UserId, WorkflowId
+from domain.idempotency.idempotency_key import Remembered
+from domain.ids import AccessTokenId, ExecutionId, ProviderKeyId, UserId, WebhookSecretId, WorkflowId
+from domain.provider_keys.provider_key import ProviderKey
+from domain.webhooks.listening import RefusalCount, WebhookRefusal
+from domain.webhooks.webhook_secret import WebhookSecret
 from domain.workflows.workflow import Workflow
 from tests.fakes.clock import FakeClock
 from tests.fakes.repositories import FakeExecutionRepository, FakeUserRepository, FakeWorkflowRepository
+from tests.fakes.secret_repositories import (
+    FakeAccessTokenRepository,
+    FakeIntentionRepository,
+    FakeProviderKeyRepository,
+    FakeWebhookRepository,
+)
 
 
 @dataclass
@@ -28,16 +39,24 @@ class Rows:
     steps: dict[ExecutionId, tuple[Step, ...]] = field(default_factory=dict)
     snapshots: dict[ExecutionId, tuple[Snapshot, ...]] = field(default_factory=dict)
     checkpoints: dict[ExecutionId, Context] = field(default_factory=dict)
+    access_tokens: dict[AccessTokenId, AccessToken] = field(default_factory=dict)
+    provider_keys: dict[ProviderKeyId, ProviderKey] = field(default_factory=dict)
+    webhook_secrets: dict[WebhookSecretId, WebhookSecret] = field(default_factory=dict)
+    deliveries: dict[tuple[WorkflowId, str], datetime] = field(default_factory=dict)
+    refusals: dict[tuple[WorkflowId, WebhookRefusal], RefusalCount] = field(default_factory=dict)
+    intentions: dict[tuple[UserId, str, str], Remembered] = field(default_factory=dict)
 
     def copied(self) -> "Rows":
-        return Rows(
-            users=dict(self.users),
-            workflows=dict(self.workflows),
-            executions=dict(self.executions),
-            steps=dict(self.steps),
-            snapshots=dict(self.snapshots),
-            checkpoints=dict(self.checkpoints),
-        )
+        return Rows(**{each.name: dict(getattr(self, each.name)) for each in fields(self)})
+
+    def forget_workflow(self, workflow_id: WorkflowId) -> None:
+        self.workflows.pop(workflow_id, None)
+        for execution in [each for each in self.executions.values() if each.workflow_id == workflow_id]:
+            self.forget_execution(execution.id)
+        for secret in [each for each in self.webhook_secrets.values() if each.workflow_id == workflow_id]:
+            del self.webhook_secrets[secret.id]
+        self.deliveries = {key: each for key, each in self.deliveries.items() if key[0] != workflow_id}
+        self.refusals = {key: each for key, each in self.refusals.items() if key[0] != workflow_id}
 
     def forget_execution(self, execution_id: ExecutionId) -> None:
         self.executions.pop(execution_id, None)
@@ -74,6 +93,10 @@ class FakeUnitOfWork:
     users: FakeUserRepository
     workflows: FakeWorkflowRepository
     executions: FakeExecutionRepository
+    access_tokens: FakeAccessTokenRepository
+    provider_keys: FakeProviderKeyRepository
+    webhooks: FakeWebhookRepository
+    intentions: FakeIntentionRepository
 
     def __init__(self, load: Callable[[], Rows], keep: Callable[[Rows], None], now: Callable[[], datetime]) -> None:
         self._load = load
@@ -85,6 +108,10 @@ class FakeUnitOfWork:
         self.users = FakeUserRepository(self._rows)
         self.workflows = FakeWorkflowRepository(self._rows)
         self.executions = FakeExecutionRepository(self._rows, self._now)
+        self.access_tokens = FakeAccessTokenRepository(self._rows)
+        self.provider_keys = FakeProviderKeyRepository(self._rows)
+        self.webhooks = FakeWebhookRepository(self._rows)
+        self.intentions = FakeIntentionRepository(self._rows)
         return self
 
     async def commit(self) -> None:

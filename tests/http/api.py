@@ -10,14 +10,26 @@ from uuid import uuid4
 
 import httpx
 
+from application.access_tokens.create_access_token import CreateAccessToken
+from application.access_tokens.list_access_tokens import ListAccessTokens
+from application.access_tokens.revoke_access_token import RevokeAccessToken
 from application.accounts.authenticate import Authenticate
 from application.accounts.issue_token import IssueToken
 from application.accounts.log_in import LogIn
+from application.accounts.log_out_everywhere import LogOutEverywhere
 from application.accounts.register_user import RegisterUser
 from application.accounts.show_me import ShowMe
+from application.executions.delete_execution import DeleteExecution
 from application.executions.start_execution import StartExecution
 from application.executions.stop_execution import StopExecution
 from application.nodes.catalogue import CATALOGUE, KNOWN_TYPES
+from application.provider_keys.add_provider_key import AddProviderKey
+from application.provider_keys.delete_provider_key import DeleteProviderKey
+from application.provider_keys.list_provider_keys import ListProviderKeys
+from application.webhooks.create_webhook_secret import CreateWebhookSecret
+from application.webhooks.delete_webhook_secret import DeleteWebhookSecret
+from application.webhooks.receive_webhook import ReceiveWebhook
+from application.webhooks.show_webhook import ShowWebhook
 from application.workflows.change_workflow import ChangeWorkflow
 from application.workflows.create_workflow import CreateWorkflow
 from application.workflows.delete_workflow import DeleteWorkflow
@@ -31,6 +43,8 @@ from tests.fakes.ids import FakeIds
 from tests.fakes.job_queue import FakeJobQueue
 from tests.fakes.password_hasher import FakePasswordHasher
 from tests.fakes.read_models import FakeAccountReads, FakeExecutionReads, FakeWorkflowReads
+from tests.fakes.secret_box import FakeSecretBox
+from tests.fakes.secret_generator import FakeSecrets
 from tests.fakes.store import FakeStore
 from tests.fakes.token_signer import FakeTokenSigner
 
@@ -53,8 +67,10 @@ class Api:
         self.store = FakeStore(self.clock)
 
     def services(self) -> HttpServices:
-        begin, clock, ids = self.store.begin, self.clock, FakeIds()
-        hasher, tokens = FakePasswordHasher(), FakeTokenSigner()
+        begin, clock, queue, ids = self.store.begin, self.clock, self.queue, FakeIds()
+        hasher, tokens, box, secrets = FakePasswordHasher(), FakeTokenSigner(), FakeSecretBox(), FakeSecrets()
+        takes_unsigned = self.settings.takes_unsigned_webhooks
+        authenticate = Authenticate(tokens=tokens, accounts=FakeAccountReads(self.store), clock=clock)
         return HttpServices(
             settings=self.settings,
             clock=clock,
@@ -64,12 +80,26 @@ class Api:
             log_in=LogIn(begin=begin, hasher=hasher),
             issue_token=IssueToken(tokens=tokens, clock=clock),
             show_me=ShowMe(accounts=FakeAccountReads(self.store)),
-            authenticate=Authenticate(tokens=tokens, accounts=FakeAccountReads(self.store), clock=clock),
+            authenticate=authenticate,
+            log_out_everywhere=LogOutEverywhere(begin=begin, authenticate=authenticate),
+            create_access_token=CreateAccessToken(begin=begin, secrets=secrets, clock=clock, ids=ids),
+            list_access_tokens=ListAccessTokens(begin=begin),
+            revoke_access_token=RevokeAccessToken(begin=begin, authenticate=authenticate),
+            add_provider_key=AddProviderKey(begin=begin, box=box, clock=clock, ids=ids),
+            list_provider_keys=ListProviderKeys(begin=begin),
+            delete_provider_key=DeleteProviderKey(begin=begin),
             create_workflow=CreateWorkflow(begin=begin, clock=clock, ids=ids, known_types=KNOWN_TYPES),
             change_workflow=ChangeWorkflow(begin=begin, clock=clock, known_types=KNOWN_TYPES),
-            delete_workflow=DeleteWorkflow(begin=begin, queue=self.queue),
-            start_execution=StartExecution(begin=begin, queue=self.queue, clock=clock, ids=ids),
-            stop_execution=StopExecution(begin=begin, queue=self.queue, clock=clock),
+            delete_workflow=DeleteWorkflow(begin=begin, queue=queue),
+            start_execution=StartExecution(begin=begin, queue=queue, clock=clock, ids=ids),
+            stop_execution=StopExecution(begin=begin, queue=queue, clock=clock),
+            delete_execution=DeleteExecution(begin=begin, queue=queue),
+            receive_webhook=ReceiveWebhook(
+                begin=begin, box=box, queue=queue, clock=clock, ids=ids, takes_unsigned=takes_unsigned
+            ),
+            show_webhook=ShowWebhook(begin=begin, takes_unsigned=takes_unsigned),
+            create_webhook_secret=CreateWebhookSecret(begin=begin, box=box, secrets=secrets, clock=clock, ids=ids),
+            delete_webhook_secret=DeleteWebhookSecret(begin=begin),
             workflow_reads=FakeWorkflowReads(self.store),
             execution_reads=FakeExecutionReads(self.store),
             health_probe=self.health,
@@ -139,6 +169,7 @@ def _settings(mode: Mode, origins: str, data_dir: Path) -> Settings:
             "REX_CORS_ORIGINS": origins,
             "DATABASE_URL": "postgresql://nowhere",
             "JWT_SECRET": "0123456789abcdef0123456789abcdef",
+            "ENCRYPTION_KEYS": "k1:" + "0f" * 32,
         }
     )
 

@@ -11,12 +11,11 @@ from sqlalchemy import Connection as SyncConnection
 
 from adapters.postgres.database import Database, connect
 from adapters.postgres.migrator import migrate, revisions
-from adapters.postgres.tables.executions import executions
+from adapters.postgres.tables import metadata
 from domain.errors import Conflict
 from tests.postgres import new_database
 
 ORDER = ["base", *reversed(revisions())]
-METADATA = executions.metadata
 
 CONSTRAINTS = """
 SELECT conrelid::regclass::text AS owner, conname AS name, pg_get_constraintdef(oid) AS definition
@@ -67,7 +66,7 @@ async def test_goes_all_the_way_down(url: str) -> None:
 async def test_finds_no_difference_to_the_tables_that_the_code_knows(url: str) -> None:
     def differences(connection: SyncConnection) -> list[object]:
         compared = MigrationContext.configure(connection, opts={"compare_type": True, "compare_server_default": True})
-        return list(compare_metadata(compared, METADATA))
+        return list(compare_metadata(compared, metadata))
 
     await migrate(url)
     database = Database(url, size=1)
@@ -81,7 +80,7 @@ async def test_makes_the_very_schema_that_the_tables_would(url: str, server: str
     async with new_database(server) as other:
         database = Database(other, size=1)
         async with database.transaction() as connection:
-            await connection.run_sync(METADATA.create_all)
+            await connection.run_sync(metadata.create_all)
             await connection.commit()
         await database.close()
         made = {tuple(row) for row in await described(other)}

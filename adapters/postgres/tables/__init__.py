@@ -1,1 +1,15 @@
 """The schema as SQLAlchemy Core sees it; `migrations` make it, and a test proves that both agree."""
+
+from adapters.postgres.tables import access_tokens, accounts, executions, intentions, provider_keys, webhooks, workflows
+from adapters.postgres.tables.schema import metadata
+
+__all__ = [
+    "access_tokens",
+    "accounts",
+    "executions",
+    "intentions",
+    "metadata",
+    "provider_keys",
+    "webhooks",
+    "workflows",
+]

@@ -3,11 +3,13 @@ from litestar.params import JSONBody
 
 from application.accounts.issue_token import IssueToken
 from application.accounts.log_in import LogIn
+from application.accounts.log_out_everywhere import LogOutEverywhere
 from application.accounts.register_user import RegisterUser
 from application.accounts.show_me import ShowMe
-from entrypoints.http.auth import PUBLIC
+from entrypoints.http.auth import NEEDS, PUBLIC
 from entrypoints.http.envelope import Success, refusals, success
 from entrypoints.http.request import RexRequest
+from entrypoints.http.schemas.access_tokens import LoggedOut
 from entrypoints.http.schemas.accounts import Credentials, Me, Registration, SignedIn, UserRecord
 from entrypoints.http.services import Given
 
@@ -39,3 +41,11 @@ class AccountController(Controller):
     async def me(self, request: RexRequest, show_me: Given[ShowMe]) -> Success[Me]:
         """Whose token this is."""
         return success(Me(user=UserRecord.of(await show_me(request.user))))
+
+    @post("/logout-everywhere", status_code=200, opt={NEEDS: None}, responses=refusals(400, 401, 404))
+    async def log_out_of_everything(
+        self, request: RexRequest, log_out_everywhere: Given[LogOutEverywhere]
+    ) -> Success[LoggedOut]:
+        """Let every token of the caller die: this one, all others from signing in, and all access tokens."""
+        await log_out_everywhere(request.user)
+        return success(LoggedOut())

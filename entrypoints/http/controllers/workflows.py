@@ -1,39 +1,54 @@
 from collections.abc import Mapping
 
-from litestar import Controller, delete, get, patch, post
+from litestar import Controller, Response, delete, get, patch, post
 from litestar.params import FromPath, JSONBody
 from msgspec import UNSET
 
 from application.executions.start_execution import StartExecution
+from application.nodes.catalogue import KNOWN_TYPES
 from application.nodes.node import Node
 from application.ports.read_models import ExecutionReads, WorkflowReads
 from application.workflows.change_workflow import ChangeWorkflow
 from application.workflows.config_warnings import config_warnings
 from application.workflows.create_workflow import CreateWorkflow
 from application.workflows.delete_workflow import DeleteWorkflow
+from domain.access_tokens.access_token import Scope
+from domain.workflows.graph_rules import structural_faults
 from domain.workflows.workflow import Workflow
+from entrypoints.http.auth import NEEDS
 from entrypoints.http.envelope import Issue, Success, SuccessWithMeta, recorded, refusals, success
-from entrypoints.http.paging import LimitTo100, PageMeta, PageNumber, paged, to_paging
+from entrypoints.http.paging import PageMeta, paged
 from entrypoints.http.path_ids import to_workflow_id
+from entrypoints.http.preconditions import (
+    ETAG,
+    REPEATED,
+    IdempotencyKey,
+    IfMatch,
+    etag,
+    expected_revisions,
+    intention,
+    repeated,
+)
+from entrypoints.http.query import CursorText, LimitTo100, PageNumber, read_paging
 from entrypoints.http.request import RexRequest
 from entrypoints.http.schemas.executions import ActiveExecutionRecord, ExecutionRecord, ExecutionStarted, Trigger
-from entrypoints.http.schemas.workflows import Deleted, SaveNotes
+from entrypoints.http.schemas.workflows import Deleted, Judgement, SaveNotes
 from entrypoints.http.services import Given
-from entrypoints.wire.workflows import ChangedWorkflow, NewWorkflow, WorkflowRecord
+from entrypoints.wire.workflows import ChangedWorkflow, Drawing, NewWorkflow, WorkflowRecord
 
 
 class WorkflowController(Controller):
     path = "/api/workflows"
     tags = ("workflows",)
 
-    @post(status_code=201, responses=refusals(400, 401, 413, 415))
+    @post(status_code=201, response_headers=[ETAG], responses=refusals(400, 401, 413, 415))
     async def create(
         self,
         request: RexRequest,
         data: JSONBody[NewWorkflow],
         create_workflow: Given[CreateWorkflow],
         catalogue: Given[Mapping[str, type[Node]]],
-    ) -> SuccessWithMeta[WorkflowRecord, SaveNotes]:
+    ) -> Response[SuccessWithMeta[WorkflowRecord, SaveNotes]]:
         """Draw a workflow. Broken structure is refused; unfinished configs are noted in `meta.warnings`."""
         workflow = await create_workflow(
             owner_id=request.user, name=data.name, description=data.description, graph=data.drawing()
@@ -47,9 +62,10 @@ class WorkflowController(Controller):
         workflow_reads: Given[WorkflowReads],
         page: PageNumber = None,
         limit: LimitTo100 = None,
+        cursor: CursorText = None,
     ) -> SuccessWithMeta[list[WorkflowRecord], PageMeta]:
         """The caller's workflows, latest change first."""
-        paging = to_paging(page, limit)
+        paging = read_paging(page, limit, cursor)
         return paged(WorkflowRecord, await workflow_reads.mine(request.user, paging), paging, pages_of_nothing=0)
 
     @get("/active", responses=refusals(400, 401))
@@ -59,20 +75,22 @@ class WorkflowController(Controller):
         execution_reads: Given[ExecutionReads],
         page: PageNumber = None,
         limit: LimitTo100 = None,
+        cursor: CursorText = None,
     ) -> SuccessWithMeta[list[ActiveExecutionRecord], PageMeta]:
         """The caller's runs that are pending or running, newest first: one entry for each run."""
-        paging = to_paging(page, limit)
+        paging = read_paging(page, limit, cursor)
         active = await execution_reads.active(request.user, paging)
         return paged(ActiveExecutionRecord, active, paging, pages_of_nothing=1)
 
-    @get("/{workflow_id:str}", responses=refusals(400, 401, 404))
+    @get("/{workflow_id:str}", response_headers=[ETAG], responses=refusals(400, 401, 404))
     async def show(
         self, request: RexRequest, workflow_id: FromPath[str], workflow_reads: Given[WorkflowReads]
-    ) -> Success[WorkflowRecord]:
+    ) -> Response[Success[WorkflowRecord]]:
         """One workflow with its graph."""
-        return recorded(WorkflowRecord, await workflow_reads.one(to_workflow_id(workflow_id), request.user))
+        read = await workflow_reads.one(to_workflow_id(workflow_id), request.user)
+        return Response(recorded(WorkflowRecord, read.record), headers=etag(read.revision))
 
-    @patch("/{workflow_id:str}", responses=refusals(400, 401, 404, 409, 413, 415))
+    @patch("/{workflow_id:str}", response_headers=[ETAG], responses=refusals(400, 401, 404, 409, 412, 413, 415))
     async def change(
         self,
         request: RexRequest,
@@ -80,34 +98,66 @@ class WorkflowController(Controller):
         data: JSONBody[ChangedWorkflow],
         change_workflow: Given[ChangeWorkflow],
         catalogue: Given[Mapping[str, type[Node]]],
-    ) -> SuccessWithMeta[WorkflowRecord, SaveNotes]:
-        """Rename, redraw, switch on or off. `version` grows with each new graph."""
+        if_match: IfMatch = None,
+    ) -> Response[SuccessWithMeta[WorkflowRecord, SaveNotes]]:
+        """Rename, redraw, switch on or off. `version` grows with each new graph.
+
+        Without `If-Match` the last change wins.
+        """
         workflow = await change_workflow(
-            workflow_id=to_workflow_id(workflow_id), actor_id=request.user, changes=data.changes()
+            workflow_id=to_workflow_id(workflow_id),
+            actor_id=request.user,
+            changes=data.changes(),
+            expected=expected_revisions(if_match),
         )
         return _saved(workflow, catalogue)
 
-    @delete("/{workflow_id:str}", status_code=200, responses=refusals(400, 401, 404))
+    @delete("/{workflow_id:str}", status_code=200, responses=refusals(400, 401, 404, 412))
     async def remove(
-        self, request: RexRequest, workflow_id: FromPath[str], delete_workflow: Given[DeleteWorkflow]
+        self,
+        request: RexRequest,
+        workflow_id: FromPath[str],
+        delete_workflow: Given[DeleteWorkflow],
+        if_match: IfMatch = None,
     ) -> Success[Deleted]:
         """Remove a workflow with all its runs and their records."""
-        await delete_workflow(workflow_id=to_workflow_id(workflow_id), actor_id=request.user)
+        await delete_workflow(
+            workflow_id=to_workflow_id(workflow_id), actor_id=request.user, expected=expected_revisions(if_match)
+        )
         return success(Deleted())
 
-    @post("/{workflow_id:str}/execute", status_code=202, responses=refusals(400, 401, 404, 413, 415))
+    @post("/validate", status_code=200, opt={NEEDS: Scope.READ}, responses=refusals(400, 401, 413, 415))
+    async def validate(self, data: JSONBody[Drawing], catalogue: Given[Mapping[str, type[Node]]]) -> Success[Judgement]:
+        """Judge a graph without saving it: `issues` keep it from being saved, `warnings` from running."""
+        graph = data.drawing()
+        return success(Judgement.of(structural_faults(graph, KNOWN_TYPES), config_warnings(graph, catalogue)))
+
+    @post(
+        "/{workflow_id:str}/execute",
+        status_code=202,
+        opt={NEEDS: Scope.RUN},
+        response_headers=[REPEATED],
+        responses=refusals(400, 401, 404, 409, 413, 415),
+    )
     async def execute(
         self,
         request: RexRequest,
         workflow_id: FromPath[str],
         data: JSONBody[Trigger],
         start_execution: Given[StartExecution],
-    ) -> Success[ExecutionStarted]:
+        idempotency_key: IdempotencyKey = None,
+    ) -> Response[Success[ExecutionStarted]]:
         """Accept a run of the workflow as it is now."""
-        started = await start_execution(
-            workflow_id=to_workflow_id(workflow_id), actor_id=request.user, payload=data.payload
+        accepted = await start_execution(
+            workflow_id=to_workflow_id(workflow_id),
+            actor_id=request.user,
+            payload=data.payload,
+            intention=intention(idempotency_key, data.meaning()),
         )
-        return success(ExecutionStarted(execution_id=started))
+        return Response(
+            success(ExecutionStarted(execution_id=accepted.execution_id)),
+            headers=repeated(is_repeat=accepted.is_repeat),
+        )
 
     @get("/{workflow_id:str}/executions", responses=refusals(400, 401, 404))
     async def list_executions(
@@ -117,14 +167,17 @@ class WorkflowController(Controller):
         execution_reads: Given[ExecutionReads],
         page: PageNumber = None,
         limit: LimitTo100 = None,
+        cursor: CursorText = None,
     ) -> SuccessWithMeta[list[ExecutionRecord], PageMeta]:
         """The workflow's runs, newest first."""
-        paging = to_paging(page, limit)
+        paging = read_paging(page, limit, cursor)
         runs = await execution_reads.of_workflow(to_workflow_id(workflow_id), request.user, paging)
         return paged(ExecutionRecord, runs, paging, pages_of_nothing=0)
 
 
-def _saved(workflow: Workflow, catalogue: Mapping[str, type[Node]]) -> SuccessWithMeta[WorkflowRecord, SaveNotes]:
+def _saved(
+    workflow: Workflow, catalogue: Mapping[str, type[Node]]
+) -> Response[SuccessWithMeta[WorkflowRecord, SaveNotes]]:
     warnings = config_warnings(workflow.graph, catalogue)
     notes = SaveNotes(warnings=[Issue.of(fault) for fault in warnings]) if warnings else UNSET
-    return SuccessWithMeta(data=WorkflowRecord.of(workflow), meta=notes)
+    return Response(SuccessWithMeta(data=WorkflowRecord.of(workflow), meta=notes), headers=etag(workflow.revision))

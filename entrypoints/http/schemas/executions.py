@@ -3,6 +3,7 @@
 from typing import Any
 from uuid import UUID
 
+import msgspec
 from msgspec import Struct, field
 
 from domain.executions.execution import ExecutionStatus
@@ -12,6 +13,10 @@ class Trigger(Struct, kw_only=True):
     """`payload` is what the first nodes of the run receive."""
 
     payload: dict[str, Any] = field(default_factory=dict)
+
+    def meaning(self) -> bytes:
+        """The same for every way to write the same request."""
+        return msgspec.json.encode(self, order="deterministic")
 
 
 class ExecutionStarted(Struct, rename="camel", kw_only=True):

@@ -44,12 +44,19 @@ async def with_a_lot(database: Database) -> Scene:
 async def test_finds_what_is_needed_by_index(url: str, connecting: Connecting) -> None:
     scene = await with_a_lot(await connecting(url))
     workflow, owner = f"'{scene.workflow.id}'", f"'{scene.owner.id}'"
+    position = f"'2026-01-01', {owner}"
     expected = {
         CLAIM: ("'w', '30 seconds', 3", "ix_executions_unfinished"),
         WAITING: ("100", "ix_executions_unfinished"),
-        ACTIVE_RUNS: (f"{owner}, 20, 0", "ix_executions_unfinished"),
-        RUNS_OF_WORKFLOW: (f"{workflow}, {owner}, 20, 0", "ix_executions_workflow_id_created_at_id"),
-        MY_WORKFLOWS: (f"{owner}, 20, 0", "ix_workflows_user_id_updated_at_id"),
+        ACTIVE_RUNS.by_number: (f"{owner}, 20, 0", "ix_executions_unfinished"),
+        ACTIVE_RUNS.after_cursor: (f"{owner}, 20, {position}", "ix_executions_unfinished"),
+        RUNS_OF_WORKFLOW.by_number: (f"{workflow}, {owner}, 20, 0", "ix_executions_workflow_id_created_at_id"),
+        RUNS_OF_WORKFLOW.after_cursor: (
+            f"{workflow}, {owner}, 20, {position}",
+            "ix_executions_workflow_id_created_at_id",
+        ),
+        MY_WORKFLOWS.by_number: (f"{owner}, 20, 0", "ix_workflows_user_id_updated_at_id"),
+        MY_WORKFLOWS.after_cursor: (f"{owner}, 20, {position}", "ix_workflows_user_id_updated_at_id"),
     }
     connection = await connect(url)
     for statement, (values, index) in expected.items():

@@ -35,7 +35,7 @@ async def test_passes_stored_documents_on_as_they_are_spelled(url: str, connecti
     await database.row("UPDATE workflows SET nodes = $1", spelled)
     reads = PostgresWorkflowReads(database)
     page = await reads.mine(scene.owner.id, Paging(page=1, limit=1))
-    for shown in (await reads.one(scene.workflow.id, scene.owner.id), page.items):
+    for shown in ((await reads.one(scene.workflow.id, scene.owner.id)).record, page.items):
         assert spelled.encode() in bytes(shown)
 
 

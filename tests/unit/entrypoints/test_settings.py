@@ -12,6 +12,7 @@ PRODUCTION = {
     "REX_ENV": "production",
     "DATABASE_URL": "postgresql://rex:secret@db/rex",
     "JWT_SECRET": STRONG,
+    "ENCRYPTION_KEYS": "2026a:" + "0f" * 32,
     "REX_CORS_ORIGINS": "https://rex.example",
 }
 
@@ -55,6 +56,15 @@ def test_takes_a_complete_production() -> None:
         ("JWT_SECRET", "secret"),
         ("JWT_SECRET", "a" * 64),
         ("REX_CORS_ORIGINS", "*"),
+        ("ENCRYPTION_KEYS", ""),
+        ("ENCRYPTION_KEYS", "2026a:short"),
+        ("ENCRYPTION_KEYS", "0f" * 32),
+        ("ENCRYPTION_KEYS", f"a:{'0f' * 32},a:{'0e' * 32}"),
+        ("ENCRYPTION_MASTER_KEY", "password"),
+        ("REDIS_URL", "localhost:6379"),
+        ("REX_TRUSTED_PROXIES", "10.0.0.0/8, proxy"),
+        ("REX_UNSIGNED_WEBHOOKS", "maybe"),
+        ("RATE_LIMIT_MAX", "0"),
     ],
 )
 def test_refuses_a_weak_production_and_names_the_setting(name: str, value: str) -> None:
@@ -82,6 +92,7 @@ def test_tells_no_secret_in_refusals_or_in_its_looks() -> None:
     assert "hunter2" not in refusal({**PRODUCTION, "JWT_SECRET": "hunter2"})
     assert STRONG not in repr(read_settings(PRODUCTION))
     assert "secret@db" not in repr(read_settings(PRODUCTION))
+    assert "\\x0f" not in repr(read_settings(PRODUCTION))
 
 
 def test_puts_a_database_url_together_from_its_parts(tmp_path: Path) -> None:
@@ -96,3 +107,44 @@ def test_puts_a_database_url_together_from_its_parts(tmp_path: Path) -> None:
 )
 def test_reads_durations(tmp_path: Path, text: str, duration: timedelta) -> None:
     assert read_settings({"REX_DATA_DIR": str(tmp_path), "JWT_EXPIRY": text}).jwt_expiry == duration
+
+
+def test_keeps_a_ring_of_keys_the_newest_first_and_the_master_key_last() -> None:
+    ring = f"2026b:{'0b' * 32}, 2026a:{'0a' * 32}"
+    keys = read_settings(
+        {**PRODUCTION, "ENCRYPTION_KEYS": ring, "ENCRYPTION_MASTER_KEY": "0123456789ABCDEF" * 4}
+    ).encryption_keys
+    assert list(keys) == ["2026b", "2026a", "master"]
+    assert keys["2026a"] == bytes([10] * 32)
+    assert keys["master"] == bytes.fromhex("0123456789abcdef" * 4)
+
+
+def test_derives_a_key_from_a_master_key_of_any_kind() -> None:
+    given = {"DATABASE_URL": "postgresql://db/rex", "JWT_SECRET": STRONG}
+    one, same, other = (
+        read_settings({**given, "ENCRYPTION_MASTER_KEY": master}).encryption_keys["master"]
+        for master in ("correct horse", "correct horse", "battery staple")
+    )
+    assert len(one) == 32
+    assert one == same != other
+
+
+def test_makes_an_encryption_key_once_in_development(tmp_path: Path) -> None:
+    keys = [read_settings({"REX_DATA_DIR": str(tmp_path)}).encryption_keys for _ in range(2)]
+    assert keys[0] == keys[1]
+    assert len(keys[0]["local"]) == 32
+    assert (tmp_path / "encryption-key").stat().st_mode & 0o777 == 0o600
+
+
+def test_reads_twelve_times_as_generously_as_it_writes_unless_told_otherwise(tmp_path: Path) -> None:
+    given = {"REX_DATA_DIR": str(tmp_path), "RATE_LIMIT_MAX": "1000", "RATE_LIMIT_WINDOW_MS": "5000"}
+    limits = read_settings(given).limits
+    assert (limits.requests, limits.reads, limits.window) == (1000, 12_000, timedelta(seconds=5))
+    assert read_settings({**given, "REX_READ_RATE_LIMIT_MAX": "7"}).limits.reads == 7
+
+
+def test_finds_redis_by_url_or_by_parts(tmp_path: Path) -> None:
+    given = {"REX_DATA_DIR": str(tmp_path)}
+    assert read_settings(given).redis_url is None
+    assert read_settings({**given, "REDIS_HOST": "redis"}).redis_url == "redis://redis:6379/0"
+    assert read_settings({**given, "REDIS_HOST": "x", "REDIS_URL": "rediss://y/1"}).redis_url == "rediss://y/1"

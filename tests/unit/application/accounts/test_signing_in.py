@@ -110,7 +110,7 @@ async def test_knows_whose_token_it_is_and_reads_it_only_once() -> None:
     user = await desk.register()
     token = desk.token(user)
     for _ in range(3):
-        assert await desk.authenticate(token) == user.id
+        assert (await desk.authenticate(token)).user_id == user.id
     assert desk.tokens.read_tokens == [token]
 
 
@@ -151,7 +151,7 @@ async def test_lets_all_tokens_die_when_the_version_grows_at_once_where_it_is_to
     desk.authenticate.forget(user.id)
     with pytest.raises(InvalidToken):
         await desk.authenticate(token)
-    assert await desk.authenticate(desk.token(desk.store.rows.users[user.id])) == user.id
+    assert (await desk.authenticate(desk.token(desk.store.rows.users[user.id]))).user_id == user.id
 
 
 async def test_remembers_a_bounded_number_of_tokens() -> None:

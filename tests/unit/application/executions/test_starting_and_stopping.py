@@ -35,7 +35,7 @@ class House:
 
     async def start(self, workflow: Workflow) -> ExecutionId:
         start = StartExecution(begin=self.stage.store.begin, queue=self.queue, clock=self.stage.clock, ids=self.ids)
-        return await start(workflow_id=workflow.id, actor_id=self.stage.owner.id, payload={"a": 1})
+        return (await start(workflow_id=workflow.id, actor_id=self.stage.owner.id, payload={"a": 1})).execution_id
 
     async def stop(self, execution_id: ExecutionId) -> ExecutionStatus:
         stop = StopExecution(begin=self.stage.store.begin, queue=self.queue, clock=self.stage.clock)

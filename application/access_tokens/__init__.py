@@ -1,0 +1,1 @@
+"""Personal access tokens: make, list and revoke them."""

@@ -1,0 +1,30 @@
+"""Forget requests that cannot be repeated any more."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from application.ports.clock import Clock
+from application.ports.unit_of_work import BeginWork
+from domain.webhooks.signature import TOLERANCE
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ForgetRequests:
+    """Intentions that have expired, and signed deliveries that are too old to be taken a second time anyway.
+
+    Returns how many it forgot; at most `at_once` of each kind.
+    """
+
+    begin: BeginWork
+    clock: Clock
+    tolerance: timedelta = TOLERANCE
+    at_once: int = 1000
+
+    async def __call__(self) -> int:
+        now = self.clock.now()
+        async with self.begin() as work:
+            intentions = await work.intentions.forget(before=now, limit=self.at_once)
+            # A sender's clock may run ahead by the tolerance, so a delivery stays good for twice as long as it seems.
+            deliveries = await work.webhooks.forget_deliveries(before=now - 3 * self.tolerance, limit=self.at_once)
+            await work.commit()
+        return intentions + deliveries

@@ -1,0 +1,1 @@
+"""Leave keys to model providers with us, and take them back."""

@@ -1,0 +1,1 @@
+"""Let other systems start runs."""

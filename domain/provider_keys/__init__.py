@@ -1,0 +1,1 @@
+"""Keys to model providers, which people leave with us."""
