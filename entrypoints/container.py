@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Final
 
 from dependency_injector import containers, providers
+from redis.asyncio import Redis
 from taskiq import InMemoryBroker
 
 from adapters.crypto.aes_secret_box import AesSecretBox
@@ -22,6 +23,9 @@ from adapters.postgres.migrator import migrate
 from adapters.postgres.read_models import PostgresAccountReads, PostgresExecutionReads, PostgresWorkflowReads
 from adapters.postgres.run_journal import PostgresRunJournal
 from adapters.postgres.unit_of_work import PostgresUnitOfWork
+from adapters.redis.connecting import redis_at
+from adapters.redis.redis_rate_limiter import RedisRateLimiter
+from adapters.system.local_rate_limiter import LocalRateLimiter
 from adapters.system.system_clock import SystemClock
 from adapters.system.system_secrets import SystemSecrets
 from adapters.system.uuid7_ids import Uuid7Ids
@@ -49,6 +53,7 @@ from application.maintenance.ring_again import RingAgain
 from application.maintenance.rotate_keys import RotateKeys
 from application.nodes.catalogue import CATALOGUE, KNOWN_TYPES
 from application.nodes.node import RunLog
+from application.ports.rate_limiter import RateLimiter
 from application.provider_keys.add_provider_key import AddProviderKey
 from application.provider_keys.delete_provider_key import DeleteProviderKey
 from application.provider_keys.list_provider_keys import ListProviderKeys
@@ -112,6 +117,17 @@ def _warner(log: RunLog) -> Callable[[str], None]:
     return lambda text: log.write("warning", text)
 
 
+def _redis(url: str | None) -> Redis | None:
+    return None if url is None else redis_at(url)
+
+
+def _limiter(
+    redis: Redis | None, local: LocalRateLimiter, clock: SystemClock, warn: Callable[[str], None]
+) -> RateLimiter:
+    """Shared counters where there is something to share them in."""
+    return local if redis is None else RedisRateLimiter(redis, local, clock, warn)
+
+
 class RexContainer(containers.DeclarativeContainer):
     """Every provider is called without arguments. `database` has to be opened before use and closed after."""
 
@@ -139,13 +155,24 @@ class RexContainer(containers.DeclarativeContainer):
     broker = providers.Singleton(InMemoryBroker)
     queue = providers.Singleton(TaskQueue, broker, log)
 
+    local_limiter = providers.Singleton(LocalRateLimiter, clock)
+    redis = providers.Singleton(_redis, settings.provided.redis_url)
+    rate_limiter = providers.Singleton(_limiter, redis, local_limiter, clock, providers.Callable(_warner, log))
+
     catalogue = providers.Object(CATALOGUE)
 
     authenticate = providers.Singleton(Authenticate, tokens=tokens, accounts=account_reads, clock=clock)
     register_user = providers.Singleton(
         RegisterUser, begin=begin, hasher=hasher, addresses=addresses, clock=clock, ids=ids
     )
-    log_in = providers.Singleton(LogIn, begin=begin, hasher=hasher)
+    log_in = providers.Singleton(
+        LogIn,
+        begin=begin,
+        hasher=hasher,
+        limiter=rate_limiter,
+        wrong_passwords=settings.provided.limits.wrong_passwords,
+        wrong_passwords_from_everywhere=settings.provided.limits.wrong_passwords_from_everywhere,
+    )
     issue_token = providers.Singleton(IssueToken, tokens=tokens, clock=clock)
     show_me = providers.Singleton(ShowMe, accounts=account_reads)
     log_out_everywhere = providers.Singleton(LogOutEverywhere, begin=begin, authenticate=authenticate)

@@ -13,6 +13,8 @@ from pathlib import Path
 from typing import TypeAlias
 from urllib.parse import quote
 
+from domain.rate_limits.limit import Limit
+
 MIN_SECRET_BYTES = 32
 LOOPBACK_ORIGINS = r"^https?://(localhost|127\.0\.0\.1|\[::1\])(:\d+)?$"
 
@@ -31,15 +33,17 @@ class Mode(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RateLimits:
-    """How many requests within the window that stands beside it."""
+    """Reading is counted apart and generously: people leave pages open that ask again and again.
 
-    requests: int
-    reads: int
-    window: timedelta
-    webhooks: int
-    webhook_window: timedelta
-    failed_logins: int
-    failed_login_window: timedelta
+    Wrong passwords are counted for each account, by source and from everywhere together; the second is wider, so that
+    nobody is easily shut out by what strangers do elsewhere.
+    """
+
+    requests: Limit
+    reads: Limit
+    webhooks: Limit
+    wrong_passwords: Limit
+    wrong_passwords_from_everywhere: Limit
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -203,14 +207,20 @@ class _Reading:
 
     def _limits(self) -> RateLimits:
         requests = self._integer("RATE_LIMIT_MAX", 100, 1, 10**9)
+        reads = self._integer("REX_READ_RATE_LIMIT_MAX", 12 * requests, 1, 10**11)
+        window = self._milliseconds("RATE_LIMIT_WINDOW_MS", 60_000)
+        webhooks = self._integer("WEBHOOK_RATE_LIMIT_MAX", 30, 1, 10**9)
+        webhook_window = self._milliseconds("WEBHOOK_RATE_LIMIT_WINDOW_MS", 60_000)
+        logins = self._integer("REX_LOGIN_RATE_LIMIT_MAX", 10, 1, 10**9)
+        login_window = self._duration("REX_LOGIN_RATE_LIMIT_WINDOW", "5m")
         return RateLimits(
-            requests=requests,
-            reads=self._integer("REX_READ_RATE_LIMIT_MAX", 12 * requests, 1, 10**11),
-            window=self._milliseconds("RATE_LIMIT_WINDOW_MS", 60_000),
-            webhooks=self._integer("WEBHOOK_RATE_LIMIT_MAX", 30, 1, 10**9),
-            webhook_window=self._milliseconds("WEBHOOK_RATE_LIMIT_WINDOW_MS", 60_000),
-            failed_logins=self._integer("REX_LOGIN_RATE_LIMIT_MAX", 10, 1, 10**9),
-            failed_login_window=self._duration("REX_LOGIN_RATE_LIMIT_WINDOW", "5m"),
+            requests=Limit(name="requests", requests=requests, window=window),
+            reads=Limit(name="reads", requests=reads, window=window),
+            webhooks=Limit(name="webhooks", requests=webhooks, window=webhook_window),
+            wrong_passwords=Limit(name="wrong passwords", requests=logins, window=login_window),
+            wrong_passwords_from_everywhere=Limit(
+                name="wrong passwords from everywhere", requests=5 * logins, window=login_window
+            ),
         )
 
     def _networks(self, name: str) -> tuple[Network, ...]:

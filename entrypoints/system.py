@@ -74,6 +74,8 @@ async def opened_container(settings: Settings, database_url: str) -> AsyncIterat
         yield container
     finally:
         await container.database().close()
+        if (redis := container.redis()) is not None:
+            await redis.aclose()
         container.schemas().close()
 
 

@@ -1,12 +1,13 @@
 """One server for all tests that want one, started at the first of them; a clean database for each."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 
 import pytest
 
 from adapters.postgres.database import Database
 from adapters.postgres.migrator import migrate
 from tests.postgres import new_database, test_server
+from tests.redis_server import NoRedis, any_redis_url
 
 
 @pytest.fixture(scope="session")
@@ -30,3 +31,13 @@ async def database(migrated: Database) -> Database:
     """At head, without a row: everything hangs on users."""
     await migrated.rows("DELETE FROM users")
     return migrated
+
+
+@pytest.fixture(scope="session")
+def redis_url() -> Iterator[str]:
+    """Shared by all tests that only use it: keep to keys of your own."""
+    try:
+        with any_redis_url() as url:
+            yield url
+    except NoRedis as missing:
+        pytest.skip(str(missing))

@@ -3,7 +3,7 @@
 from litestar import Litestar
 from litestar.config.cors import CORSConfig
 
-from entrypoints.http.auth import BearerAuthentication
+from entrypoints.http.admission import Admission
 from entrypoints.http.compression import Compression
 from entrypoints.http.controllers.access_tokens import AccessTokenController
 from entrypoints.http.controllers.accounts import AccountController
@@ -40,7 +40,7 @@ def create_app(services: HttpServices) -> Litestar:
             docs,
         ],
         dependencies=provided(services),
-        middleware=[BearerAuthentication(services.authenticate)],
+        middleware=[Admission(services.authenticate, services.rate_limiter, services.settings)],
         exception_handlers={Exception: answer_error},
         request_class=RexRequest,
         request_max_body_size=MAX_BODY_BYTES,

@@ -9,7 +9,8 @@ from typing import Any, Final, TypeAlias
 from litestar import Request, Response, get
 from litestar.enums import MediaType
 
-from entrypoints.http.auth import PUBLIC
+from entrypoints.http.admission import PUBLIC
+from entrypoints.http.openapi import api_description
 
 Described: TypeAlias = dict[str, Any]
 
@@ -26,7 +27,7 @@ _REFERENCE: Final = re.compile(r"#/components/schemas/([\w.\-]+)")
 @get("/docs", include_in_schema=False, opt={PUBLIC: True}, sync_to_thread=False)
 def docs(request: Request[Any, Any, Any]) -> Response[str]:
     """Every route with what it takes and gives, drawn from the same description that programs read."""
-    page = rendered(request.app.openapi_schema.to_schema())
+    page = rendered(api_description(request.app))
     return Response(page, media_type=MediaType.HTML, headers=_HEADERS)
 
 

@@ -96,12 +96,14 @@ _WHEN: Mapping[int, str] = {
 
 
 def refusals(*statuses: int) -> dict[int, ResponseSpec]:
-    """Document that a route may refuse with `statuses`, for too many requests or for an outage.
+    """Document that a route for signed-in callers may refuse with `statuses`, for a bad token, too many requests or
+    an outage."""
+    return public_refusals(401, 403, *statuses)
 
-    Where a token is needed, it may also be one that is not good enough.
-    """
-    scoped = (403,) if 401 in statuses else ()
+
+def public_refusals(*statuses: int) -> dict[int, ResponseSpec]:
+    """The same for a route that is open to everybody."""
     return {
         status: ResponseSpec(data_container=Failure, description=_WHEN[status], generate_examples=False)
-        for status in sorted({*statuses, *scoped, 429, 503})
+        for status in sorted({*statuses, 429, 503})
     }

@@ -19,6 +19,7 @@ from domain.errors import (
     Unauthenticated,
     Unavailable,
 )
+from domain.rate_limits.errors import RateLimited
 from entrypoints.http.envelope import Details, Failure, Refusal
 
 STATUS_OF_KIND: Final[dict[type[DomainError], HTTPStatus]] = {
@@ -67,6 +68,8 @@ def _refused(error: DomainError) -> Response[Failure]:
     if status is HTTPStatus.SERVICE_UNAVAILABLE:
         _log.warning("a request met an outage", reason=error.message)
         return _answer(status, _said(error), {"Retry-After": _RETRY_AFTER_SECONDS})
+    if isinstance(error, RateLimited):
+        return _answer(status, _said(error), {"Retry-After": str(error.verdict.seconds)})
     return _answer(status, _said(error))
 
 

@@ -9,6 +9,8 @@ from litestar.enums import HttpMethod, ScopeType
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 from structlog.contextvars import bound_contextvars
 
+from entrypoints.http.admission import verdict_of
+
 HeaderPairs: TypeAlias = Iterable[tuple[bytes, bytes]]
 
 _SANE_ID: Final = re.compile(rb"[A-Za-z0-9._:-]{1,128}")
@@ -38,7 +40,7 @@ class Exchange:
 
         async def finishing(message: Message) -> None:
             if message["type"] == "http.response.start":
-                message["headers"] = _complete(message.get("headers", ()), request_id)
+                message["headers"] = [*_complete(message.get("headers", ()), request_id), *_counted(scope)]
             elif is_head and message["type"] == "http.response.body":
                 message["body"] = b""
             await send(message)
@@ -60,6 +62,18 @@ def _complete(headers: HeaderPairs, request_id: bytes) -> list[tuple[bytes, byte
     complete.append((b"x-request-id", request_id))
     complete.extend(_ON_EVERY_ANSWER)
     return complete
+
+
+def _counted(scope: Scope) -> HeaderPairs:
+    """Where the caller stands, on every answer to a request that was counted."""
+    verdict = verdict_of(scope)
+    if verdict is None:
+        return ()
+    return (
+        (b"x-ratelimit-limit", b"%d" % verdict.limit),
+        (b"x-ratelimit-remaining", b"%d" % verdict.remaining),
+        (b"x-ratelimit-reset", b"%d" % verdict.seconds),
+    )
 
 
 def _rewritten(name: bytes, value: bytes) -> bytes:

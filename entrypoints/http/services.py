@@ -22,6 +22,7 @@ from application.executions.stop_execution import StopExecution
 from application.nodes.node import Node
 from application.ports.clock import Clock
 from application.ports.health_probe import HealthProbe
+from application.ports.rate_limiter import RateLimiter
 from application.ports.read_models import ExecutionReads, WorkflowReads
 from application.provider_keys.add_provider_key import AddProviderKey
 from application.provider_keys.delete_provider_key import DeleteProviderKey
@@ -45,6 +46,7 @@ Given: TypeAlias = NamedDependency[SkipValidation[Service]]
 class HttpServices:
     settings: Settings
     clock: Clock
+    rate_limiter: RateLimiter
     register_user: RegisterUser
     log_in: LogIn
     issue_token: IssueToken

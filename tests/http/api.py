@@ -1,6 +1,6 @@
 """The real HTTP API in this process, on fakes, and somebody who talks to it."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from itertools import count
@@ -42,6 +42,7 @@ from tests.fakes.health_probe import FakeHealthProbe
 from tests.fakes.ids import FakeIds
 from tests.fakes.job_queue import FakeJobQueue
 from tests.fakes.password_hasher import FakePasswordHasher
+from tests.fakes.rate_limiter import FakeRateLimiter
 from tests.fakes.read_models import FakeAccountReads, FakeExecutionReads, FakeWorkflowReads
 from tests.fakes.secret_box import FakeSecretBox
 from tests.fakes.secret_generator import FakeSecrets
@@ -61,10 +62,12 @@ class Api:
     store: FakeStore = field(init=False)
     queue: FakeJobQueue = field(default_factory=FakeJobQueue)
     health: FakeHealthProbe = field(default_factory=FakeHealthProbe)
+    limiter: FakeRateLimiter = field(init=False)
     client: httpx.AsyncClient = field(init=False)
 
     def __post_init__(self) -> None:
         self.store = FakeStore(self.clock)
+        self.limiter = FakeRateLimiter(self.clock)
 
     def services(self) -> HttpServices:
         begin, clock, queue, ids = self.store.begin, self.clock, self.queue, FakeIds()
@@ -77,7 +80,14 @@ class Api:
             register_user=RegisterUser(
                 begin=begin, hasher=hasher, addresses=FakeAddressChecker(), clock=clock, ids=ids
             ),
-            log_in=LogIn(begin=begin, hasher=hasher),
+            log_in=LogIn(
+                begin=begin,
+                hasher=hasher,
+                limiter=self.limiter,
+                wrong_passwords=self.settings.limits.wrong_passwords,
+                wrong_passwords_from_everywhere=self.settings.limits.wrong_passwords_from_everywhere,
+            ),
+            rate_limiter=self.limiter,
             issue_token=IssueToken(tokens=tokens, clock=clock),
             show_me=ShowMe(accounts=FakeAccountReads(self.store)),
             authenticate=authenticate,
@@ -153,15 +163,18 @@ class Person:
 
 
 @asynccontextmanager
-async def running_api(mode: Mode = Mode.DEVELOPMENT, *, origins: str = "", data_dir: Path) -> AsyncIterator[Api]:
-    api = Api(settings=_settings(mode, origins, data_dir))
+async def running_api(
+    mode: Mode = Mode.DEVELOPMENT, *, origins: str = "", data_dir: Path, environment: Mapping[str, str] | None = None
+) -> AsyncIterator[Api]:
+    """Without limits worth speaking of, unless `environment` sets them."""
+    api = Api(settings=_settings(mode, origins, data_dir, environment or {}))
     transport = httpx.ASGITransport(app=create_app(api.services()))  # type: ignore[arg-type]
     async with httpx.AsyncClient(transport=transport, base_url="http://rex.test") as client:
         api.client = client
         yield api
 
 
-def _settings(mode: Mode, origins: str, data_dir: Path) -> Settings:
+def _settings(mode: Mode, origins: str, data_dir: Path, environment: Mapping[str, str]) -> Settings:
     return read_settings(
         {
             "REX_ENV": mode,
@@ -170,6 +183,9 @@ def _settings(mode: Mode, origins: str, data_dir: Path) -> Settings:
             "DATABASE_URL": "postgresql://nowhere",
             "JWT_SECRET": "0123456789abcdef0123456789abcdef",
             "ENCRYPTION_KEYS": "k1:" + "0f" * 32,
+            "RATE_LIMIT_MAX": "1000000",
+            "WEBHOOK_RATE_LIMIT_MAX": "1000000",
+            **environment,
         }
     )
 

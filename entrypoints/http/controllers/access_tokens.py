@@ -4,7 +4,7 @@ from litestar.params import FromPath, JSONBody
 from application.access_tokens.create_access_token import CreateAccessToken
 from application.access_tokens.list_access_tokens import ListAccessTokens
 from application.access_tokens.revoke_access_token import RevokeAccessToken
-from entrypoints.http.auth import NEEDS
+from entrypoints.http.admission import NEEDS
 from entrypoints.http.envelope import Success, refusals, success
 from entrypoints.http.path_ids import to_access_token_id
 from entrypoints.http.request import RexRequest
@@ -21,7 +21,7 @@ class AccessTokenController(Controller):
     request_max_body_size = 64 * 1024
     opt = {NEEDS: None}  # noqa: RUF012 - litestar's way of declaring it
 
-    @post(status_code=201, responses=refusals(400, 401, 409, 413, 415))
+    @post(status_code=201, responses=refusals(400, 409, 413, 415))
     async def create(
         self, request: RexRequest, data: JSONBody[AccessTokenOrder], create_access_token: Given[CreateAccessToken]
     ) -> Success[AccessTokenMade]:
@@ -31,7 +31,7 @@ class AccessTokenController(Controller):
         )
         return success(AccessTokenMade.with_secret(made))
 
-    @get(responses=refusals(400, 401))
+    @get(responses=refusals(400))
     async def list_mine(
         self, request: RexRequest, list_access_tokens: Given[ListAccessTokens]
     ) -> Success[list[AccessTokenRecord]]:
@@ -39,7 +39,7 @@ class AccessTokenController(Controller):
         tokens = await list_access_tokens(owner_id=request.user)
         return success([AccessTokenRecord.of(token) for token in tokens])
 
-    @delete("/{token_id:str}", status_code=200, responses=refusals(400, 401, 404))
+    @delete("/{token_id:str}", status_code=200, responses=refusals(400, 404))
     async def revoke(
         self, request: RexRequest, token_id: FromPath[str], revoke_access_token: Given[RevokeAccessToken]
     ) -> Success[Deleted]:

@@ -10,7 +10,7 @@ from domain.access_tokens.access_token import Scope
 from domain.executions.attempt import AttemptStatus
 from domain.executions.retrieval import RetrievalStatus, Strategy
 from domain.executions.snapshot import SnapshotReason
-from entrypoints.http.auth import NEEDS
+from entrypoints.http.admission import NEEDS
 from entrypoints.http.envelope import Success, SuccessWithMeta, recorded, refusals, success
 from entrypoints.http.paging import PageMeta, paged
 from entrypoints.http.path_ids import to_execution_id
@@ -42,14 +42,14 @@ class ExecutionController(Controller):
     path = "/api/executions"
     tags = ("executions",)
 
-    @get("/{execution_id:str}", responses=refusals(400, 401, 404))
+    @get("/{execution_id:str}", responses=refusals(400, 404))
     async def show(
         self, execution_id: FromPath[str], request: RexRequest, execution_reads: Given[ExecutionReads]
     ) -> Success[ExecutionDetail]:
         """One run with everything that it left behind so far."""
         return recorded(ExecutionDetail, await execution_reads.detail(to_execution_id(execution_id), request.user))
 
-    @delete("/{execution_id:str}", status_code=200, responses=refusals(400, 401, 404))
+    @delete("/{execution_id:str}", status_code=200, responses=refusals(400, 404))
     async def remove(
         self, execution_id: FromPath[str], request: RexRequest, delete_execution: Given[DeleteExecution]
     ) -> Success[Deleted]:
@@ -57,7 +57,7 @@ class ExecutionController(Controller):
         await delete_execution(execution_id=to_execution_id(execution_id), actor_id=request.user)
         return success(Deleted())
 
-    @post("/{execution_id:str}/stop", status_code=202, opt={NEEDS: Scope.RUN}, responses=refusals(400, 401, 404))
+    @post("/{execution_id:str}/stop", status_code=202, opt={NEEDS: Scope.RUN}, responses=refusals(400, 404))
     async def stop(
         self, execution_id: FromPath[str], request: RexRequest, stop_execution: Given[StopExecution]
     ) -> Success[ExecutionStopped]:
@@ -66,7 +66,7 @@ class ExecutionController(Controller):
         status = await stop_execution(execution_id=stopped, actor_id=request.user)
         return success(ExecutionStopped(execution_id=stopped, status=status))
 
-    @get("/{execution_id:str}/step-attempts", responses=refusals(400, 401, 404))
+    @get("/{execution_id:str}/step-attempts", responses=refusals(400, 404))
     async def list_attempts(
         self,
         execution_id: FromPath[str],
@@ -88,7 +88,7 @@ class ExecutionController(Controller):
         found = await execution_reads.attempts(to_execution_id(execution_id), request.user, chosen, paging)
         return paged(StepAttemptRecord, found, paging, pages_of_nothing=1)
 
-    @get("/{execution_id:str}/retrieval-events", responses=refusals(400, 401, 404))
+    @get("/{execution_id:str}/retrieval-events", responses=refusals(400, 404))
     async def list_retrievals(
         self,
         execution_id: FromPath[str],
@@ -117,7 +117,7 @@ class ExecutionController(Controller):
         found = await execution_reads.retrieval_events(to_execution_id(execution_id), request.user, chosen, paging)
         return paged(RetrievalEventRecord, found, paging, pages_of_nothing=1)
 
-    @get("/{execution_id:str}/context-snapshots", responses=refusals(400, 401, 404))
+    @get("/{execution_id:str}/context-snapshots", responses=refusals(400, 404))
     async def list_snapshots(
         self,
         execution_id: FromPath[str],

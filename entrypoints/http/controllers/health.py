@@ -4,7 +4,7 @@ from litestar.openapi.datastructures import ResponseSpec
 from application.ports.clock import Clock
 from application.ports.health_probe import HealthProbe
 from domain.values.timestamps import timestamp
-from entrypoints.http.auth import PUBLIC
+from entrypoints.http.admission import PUBLIC, UNCOUNTED
 from entrypoints.http.schemas.health import Alive, Readiness
 from entrypoints.http.services import Given
 
@@ -17,12 +17,12 @@ class HealthController(Controller):
     path = "/api/health"
     tags = ("health",)
 
-    @get(opt={PUBLIC: True}, security=[{}])
+    @get(opt={PUBLIC: True, UNCOUNTED: True}, security=[{}])
     async def alive(self, clock: Given[Clock]) -> Alive:
         """The process answers. Says nothing about what it depends on."""
         return Alive(timestamp=timestamp(clock.now()))
 
-    @get("/ready", opt={PUBLIC: True}, security=[{}], responses={503: _NOT_READY})
+    @get("/ready", opt={PUBLIC: True, UNCOUNTED: True}, security=[{}], responses={503: _NOT_READY})
     async def ready(self, health_probe: Given[HealthProbe]) -> Response[Readiness]:
         """Each dependency, and whether it is there."""
         readiness = Readiness.of(await health_probe.findings())

@@ -13,7 +13,7 @@ class NodeTypeController(Controller):
     path = "/api/node-types"
     tags = ("workflows",)
 
-    @get(responses=refusals(400, 401))
+    @get(responses=refusals(400))
     async def list_all(self, catalogue: Given[Mapping[str, type[Node]]]) -> Success[list[NodeTypeRecord]]:
         """Every type of node that can run, with the JSON Schema of its config."""
         return success([NodeTypeRecord.of(each) for each in describe_node_types(catalogue)])

@@ -4,7 +4,7 @@ from litestar.params import FromPath, JSONBody
 from application.provider_keys.add_provider_key import AddProviderKey
 from application.provider_keys.delete_provider_key import DeleteProviderKey
 from application.provider_keys.list_provider_keys import ListProviderKeys
-from entrypoints.http.auth import NEEDS
+from entrypoints.http.admission import NEEDS
 from entrypoints.http.envelope import Success, refusals, success
 from entrypoints.http.path_ids import to_provider_key_id
 from entrypoints.http.request import RexRequest
@@ -20,7 +20,7 @@ class ProviderKeyController(Controller):
     tags = ("provider keys",)
     request_max_body_size = 64 * 1024
 
-    @post(status_code=201, opt={NEEDS: None}, responses=refusals(400, 401, 409, 413, 415))
+    @post(status_code=201, opt={NEEDS: None}, responses=refusals(400, 409, 413, 415))
     async def add(
         self, request: RexRequest, data: JSONBody[NewProviderKey], add_provider_key: Given[AddProviderKey]
     ) -> Success[ProviderKeyAdded]:
@@ -30,7 +30,7 @@ class ProviderKeyController(Controller):
         )
         return success(ProviderKeyAdded(id=key_id))
 
-    @get(responses=refusals(400, 401))
+    @get(responses=refusals(400))
     async def list_mine(
         self, request: RexRequest, list_provider_keys: Given[ListProviderKeys]
     ) -> Success[list[ProviderKeyRecord]]:
@@ -38,7 +38,7 @@ class ProviderKeyController(Controller):
         keys = await list_provider_keys(owner_id=request.user)
         return success([ProviderKeyRecord.of(key) for key in keys])
 
-    @delete("/{key_id:str}", status_code=200, opt={NEEDS: None}, responses=refusals(400, 401, 404))
+    @delete("/{key_id:str}", status_code=200, opt={NEEDS: None}, responses=refusals(400, 404))
     async def remove(
         self, request: RexRequest, key_id: FromPath[str], delete_provider_key: Given[DeleteProviderKey]
     ) -> Success[Deleted]:

@@ -7,8 +7,8 @@ from application.webhooks.create_webhook_secret import CreateWebhookSecret
 from application.webhooks.delete_webhook_secret import DeleteWebhookSecret
 from application.webhooks.receive_webhook import Delivery, ReceiveWebhook
 from application.webhooks.show_webhook import ShowWebhook
-from entrypoints.http.auth import NEEDS, PUBLIC
-from entrypoints.http.envelope import Success, refusals, success
+from entrypoints.http.admission import NEEDS, PUBLIC, WEBHOOK
+from entrypoints.http.envelope import Success, public_refusals, refusals, success
 from entrypoints.http.path_ids import to_listening_workflow_id, to_webhook_secret_id, to_workflow_id
 from entrypoints.http.preconditions import REPEATED, IdempotencyKey, intention, repeated
 from entrypoints.http.request import RexRequest
@@ -39,10 +39,10 @@ class WebhookController(Controller):
     @post(
         "/{workflow_id:str}",
         status_code=202,
-        opt={PUBLIC: True},
+        opt={PUBLIC: True, WEBHOOK: True},
         security=[{}],
         response_headers=[REPEATED],
-        responses=refusals(400, 401, 404, 409, 413, 415),
+        responses=public_refusals(400, 401, 404, 409, 413, 415),
     )
     async def receive(
         self,
@@ -71,7 +71,7 @@ class WorkflowWebhookController(Controller):
     path = "/api/workflows/{workflow_id:str}/webhook"
     tags = ("webhooks",)
 
-    @get(responses=refusals(400, 401, 404))
+    @get(responses=refusals(400, 404))
     async def show(
         self, request: RexRequest, workflow_id: FromPath[str], show_webhook: Given[ShowWebhook]
     ) -> Success[WebhookRecord]:
@@ -80,7 +80,7 @@ class WorkflowWebhookController(Controller):
             WebhookRecord.of(await show_webhook(workflow_id=to_workflow_id(workflow_id), actor_id=request.user))
         )
 
-    @post("/secrets", status_code=201, opt={NEEDS: None}, responses=refusals(400, 401, 404, 409))
+    @post("/secrets", status_code=201, opt={NEEDS: None}, responses=refusals(400, 404, 409))
     async def add_secret(
         self, request: RexRequest, workflow_id: FromPath[str], create_webhook_secret: Given[CreateWebhookSecret]
     ) -> Success[WebhookSecretMade]:
@@ -89,7 +89,7 @@ class WorkflowWebhookController(Controller):
         made = await create_webhook_secret(workflow_id=to_workflow_id(workflow_id), actor_id=request.user)
         return success(WebhookSecretMade.with_text(made))
 
-    @delete("/secrets/{secret_id:str}", status_code=200, opt={NEEDS: None}, responses=refusals(400, 401, 404))
+    @delete("/secrets/{secret_id:str}", status_code=200, opt={NEEDS: None}, responses=refusals(400, 404))
     async def remove_secret(
         self,
         request: RexRequest,

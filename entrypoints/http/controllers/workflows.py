@@ -15,7 +15,7 @@ from application.workflows.delete_workflow import DeleteWorkflow
 from domain.access_tokens.access_token import Scope
 from domain.workflows.graph_rules import structural_faults
 from domain.workflows.workflow import Workflow
-from entrypoints.http.auth import NEEDS
+from entrypoints.http.admission import NEEDS
 from entrypoints.http.envelope import Issue, Success, SuccessWithMeta, recorded, refusals, success
 from entrypoints.http.paging import PageMeta, paged
 from entrypoints.http.path_ids import to_workflow_id
@@ -41,7 +41,7 @@ class WorkflowController(Controller):
     path = "/api/workflows"
     tags = ("workflows",)
 
-    @post(status_code=201, response_headers=[ETAG], responses=refusals(400, 401, 413, 415))
+    @post(status_code=201, response_headers=[ETAG], responses=refusals(400, 413, 415))
     async def create(
         self,
         request: RexRequest,
@@ -55,7 +55,7 @@ class WorkflowController(Controller):
         )
         return _saved(workflow, catalogue)
 
-    @get(responses=refusals(400, 401))
+    @get(responses=refusals(400))
     async def list_mine(
         self,
         request: RexRequest,
@@ -68,7 +68,7 @@ class WorkflowController(Controller):
         paging = read_paging(page, limit, cursor)
         return paged(WorkflowRecord, await workflow_reads.mine(request.user, paging), paging, pages_of_nothing=0)
 
-    @get("/active", responses=refusals(400, 401))
+    @get("/active", responses=refusals(400))
     async def list_active(
         self,
         request: RexRequest,
@@ -82,7 +82,7 @@ class WorkflowController(Controller):
         active = await execution_reads.active(request.user, paging)
         return paged(ActiveExecutionRecord, active, paging, pages_of_nothing=1)
 
-    @get("/{workflow_id:str}", response_headers=[ETAG], responses=refusals(400, 401, 404))
+    @get("/{workflow_id:str}", response_headers=[ETAG], responses=refusals(400, 404))
     async def show(
         self, request: RexRequest, workflow_id: FromPath[str], workflow_reads: Given[WorkflowReads]
     ) -> Response[Success[WorkflowRecord]]:
@@ -90,7 +90,7 @@ class WorkflowController(Controller):
         read = await workflow_reads.one(to_workflow_id(workflow_id), request.user)
         return Response(recorded(WorkflowRecord, read.record), headers=etag(read.revision))
 
-    @patch("/{workflow_id:str}", response_headers=[ETAG], responses=refusals(400, 401, 404, 409, 412, 413, 415))
+    @patch("/{workflow_id:str}", response_headers=[ETAG], responses=refusals(400, 404, 409, 412, 413, 415))
     async def change(
         self,
         request: RexRequest,
@@ -112,7 +112,7 @@ class WorkflowController(Controller):
         )
         return _saved(workflow, catalogue)
 
-    @delete("/{workflow_id:str}", status_code=200, responses=refusals(400, 401, 404, 412))
+    @delete("/{workflow_id:str}", status_code=200, responses=refusals(400, 404, 412))
     async def remove(
         self,
         request: RexRequest,
@@ -126,7 +126,7 @@ class WorkflowController(Controller):
         )
         return success(Deleted())
 
-    @post("/validate", status_code=200, opt={NEEDS: Scope.READ}, responses=refusals(400, 401, 413, 415))
+    @post("/validate", status_code=200, opt={NEEDS: Scope.READ}, responses=refusals(400, 413, 415))
     async def validate(self, data: JSONBody[Drawing], catalogue: Given[Mapping[str, type[Node]]]) -> Success[Judgement]:
         """Judge a graph without saving it: `issues` keep it from being saved, `warnings` from running."""
         graph = data.drawing()
@@ -137,7 +137,7 @@ class WorkflowController(Controller):
         status_code=202,
         opt={NEEDS: Scope.RUN},
         response_headers=[REPEATED],
-        responses=refusals(400, 401, 404, 409, 413, 415),
+        responses=refusals(400, 404, 409, 413, 415),
     )
     async def execute(
         self,
@@ -159,7 +159,7 @@ class WorkflowController(Controller):
             headers=repeated(is_repeat=accepted.is_repeat),
         )
 
-    @get("/{workflow_id:str}/executions", responses=refusals(400, 401, 404))
+    @get("/{workflow_id:str}/executions", responses=refusals(400, 404))
     async def list_executions(
         self,
         request: RexRequest,

@@ -13,15 +13,20 @@ from application.accounts.register_user import RegisterUser
 from domain.accounts.errors import EmailTaken, InvalidToken, UserNotFound, WrongCredentials
 from domain.accounts.user import User
 from domain.errors import Invalid
+from domain.rate_limits.errors import RateLimited
+from domain.rate_limits.limit import Limit
 from tests.fakes.address_checker import FakeAddressChecker
 from tests.fakes.clock import FakeClock
 from tests.fakes.ids import FakeIds
 from tests.fakes.password_hasher import FakePasswordHasher
+from tests.fakes.rate_limiter import FakeRateLimiter
 from tests.fakes.read_models import FakeAccountReads
 from tests.fakes.store import FakeStore
 from tests.fakes.token_signer import FakeTokenSigner
 
 PASSWORD = "correct horse"
+
+MINUTE = timedelta(minutes=1)
 
 
 @dataclass
@@ -31,6 +36,7 @@ class Desk:
 
     def __post_init__(self) -> None:
         self.store = FakeStore(self.clock)
+        self.limiter = FakeRateLimiter(self.clock)
         self.authenticate = Authenticate(
             tokens=self.tokens, accounts=FakeAccountReads(self.store), clock=self.clock, capacity=2
         )
@@ -45,8 +51,15 @@ class Desk:
         )
         return await register(email=email, name=name, password=password)
 
-    async def log_in(self, email: str, password: str) -> User:
-        return await LogIn(begin=self.store.begin, hasher=FakePasswordHasher())(email=email, password=password)
+    async def log_in(self, email: str, password: str, source: str = "here") -> User:
+        log_in = LogIn(
+            begin=self.store.begin,
+            hasher=FakePasswordHasher(),
+            limiter=self.limiter,
+            wrong_passwords=Limit(name="one", requests=3, window=MINUTE),
+            wrong_passwords_from_everywhere=Limit(name="all", requests=5, window=MINUTE),
+        )
+        return await log_in(email=email, password=password, source=source)
 
     def token(self, user: User) -> str:
         return IssueToken(tokens=self.tokens, clock=self.clock)(user)
@@ -164,3 +177,39 @@ async def test_remembers_a_bounded_number_of_tokens() -> None:
         await desk.authenticate(tokens[-1])
     await desk.authenticate(tokens[0])
     assert desk.tokens.read_tokens == [*tokens, tokens[0]]
+
+
+async def wrong(desk: Desk, email: str = "ada@example.com", *, source: str = "here") -> type[Exception]:
+    with pytest.raises((WrongCredentials, RateLimited)) as refused:
+        await desk.log_in(email, "wrong", source)
+    return refused.type
+
+
+async def test_lets_nobody_guess_on_even_with_the_right_password() -> None:
+    desk = Desk()
+    await desk.register()
+    assert [await wrong(desk) for _ in range(4)] == [WrongCredentials] * 3 + [RateLimited]
+    with pytest.raises(RateLimited, match="60 seconds"):
+        await desk.log_in("ADA@example.com", PASSWORD)
+    assert (await desk.log_in("ada@example.com", PASSWORD, "elsewhere")).email == "ada@example.com"
+    desk.clock.advance(MINUTE)
+    assert (await desk.log_in("ada@example.com", PASSWORD)).email == "ada@example.com"
+
+
+async def test_counts_guesses_from_many_sources_together() -> None:
+    desk = Desk()
+    await desk.register()
+    refusals = [await wrong(desk, source=str(source)) for source in range(6)]
+    assert refusals == [WrongCredentials] * 5 + [RateLimited]
+
+
+async def test_treats_accounts_that_do_not_exist_the_same() -> None:
+    desk = Desk()
+    assert [await wrong(desk, "nobody@example.com") for _ in range(4)] == [WrongCredentials] * 3 + [RateLimited]
+
+
+async def test_does_not_count_right_passwords() -> None:
+    desk = Desk()
+    await desk.register()
+    for _ in range(10):
+        await desk.log_in("ada@example.com", PASSWORD)

@@ -1,0 +1,1 @@
+"""What several processes share without asking the database."""
