@@ -15,17 +15,19 @@ from adapters.crypto.argon2_password_hasher import Argon2PasswordHasher
 from adapters.crypto.jwt_token_signer import JwtTokenSigner
 from adapters.embedded.errors import AlreadyRunning, EmbeddedPostgresFailed
 from adapters.embedded.server import EmbeddedPostgres, running_address
+from adapters.files.threaded_file_reader import ThreadedFileReader
 from adapters.jsonschema.json_schema_validator import JsonSchemaValidator
 from adapters.mail.email_syntax import EmailSyntax
+from adapters.memory.in_process_rate_limiter import InProcessRateLimiter
 from adapters.postgres.database import Database
 from adapters.postgres.health import PostgresHealthProbe
 from adapters.postgres.migrator import migrate
 from adapters.postgres.read_models import PostgresAccountReads, PostgresExecutionReads, PostgresWorkflowReads
 from adapters.postgres.run_journal import PostgresRunJournal
 from adapters.postgres.unit_of_work import PostgresUnitOfWork
-from adapters.redis.connecting import redis_at
+from adapters.redis.circuit import Circuit
+from adapters.redis.connections import impatient_redis
 from adapters.redis.redis_rate_limiter import RedisRateLimiter
-from adapters.system.local_rate_limiter import LocalRateLimiter
 from adapters.system.system_clock import SystemClock
 from adapters.system.system_secrets import SystemSecrets
 from adapters.system.uuid7_ids import Uuid7Ids
@@ -47,6 +49,7 @@ from application.engine.worker import Worker, WorkerTerms
 from application.executions.delete_execution import DeleteExecution
 from application.executions.start_execution import StartExecution
 from application.executions.stop_execution import StopExecution
+from application.files.parse_file import ParseFile
 from application.maintenance.forget_requests import ForgetRequests
 from application.maintenance.give_up import GiveUp
 from application.maintenance.ring_again import RingAgain
@@ -118,14 +121,15 @@ def _warner(log: RunLog) -> Callable[[str], None]:
 
 
 def _redis(url: str | None) -> Redis | None:
-    return None if url is None else redis_at(url)
+    return None if url is None else impatient_redis(url)
 
 
-def _limiter(
-    redis: Redis | None, local: LocalRateLimiter, clock: SystemClock, warn: Callable[[str], None]
-) -> RateLimiter:
+def _limiter(redis: Redis | None, clock: SystemClock, log: RunLog, jwt_secret: str) -> RateLimiter:
     """Shared counters where there is something to share them in."""
-    return local if redis is None else RedisRateLimiter(redis, local, clock, warn)
+    local = InProcessRateLimiter(clock)
+    if redis is None:
+        return local
+    return RedisRateLimiter(redis, Circuit(clock, warn=_warner(log)), fallback=local, pepper=jwt_secret.encode())
 
 
 class RexContainer(containers.DeclarativeContainer):
@@ -155,9 +159,8 @@ class RexContainer(containers.DeclarativeContainer):
     broker = providers.Singleton(InMemoryBroker)
     queue = providers.Singleton(TaskQueue, broker, log)
 
-    local_limiter = providers.Singleton(LocalRateLimiter, clock)
     redis = providers.Singleton(_redis, settings.provided.redis_url)
-    rate_limiter = providers.Singleton(_limiter, redis, local_limiter, clock, providers.Callable(_warner, log))
+    rate_limiter = providers.Singleton(_limiter, redis, clock, log, settings.provided.jwt_secret)
 
     catalogue = providers.Object(CATALOGUE)
 
@@ -194,6 +197,9 @@ class RexContainer(containers.DeclarativeContainer):
     delete_provider_key = providers.Singleton(DeleteProviderKey, begin=begin)
     open_provider_key = providers.Singleton(OpenProviderKey, begin=begin, box=box)
     rotate_keys = providers.Singleton(RotateKeys, begin=begin, box=box)
+
+    file_reader = providers.Singleton(ThreadedFileReader)
+    parse_file = providers.Singleton(ParseFile, reader=file_reader)
 
     receive_webhook = providers.Singleton(
         ReceiveWebhook,

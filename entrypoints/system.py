@@ -77,6 +77,7 @@ async def opened_container(settings: Settings, database_url: str) -> AsyncIterat
         if (redis := container.redis()) is not None:
             await redis.aclose()
         container.schemas().close()
+        container.file_reader().close()
 
 
 @asynccontextmanager

@@ -1,4 +1,4 @@
-"""One server for all tests that want one, started at the first of them; a clean database for each."""
+"""One server of a kind for all tests that want one, started at the first of them; a clean database for each."""
 
 from collections.abc import AsyncIterator, Iterator
 
@@ -7,7 +7,7 @@ import pytest
 from adapters.postgres.database import Database
 from adapters.postgres.migrator import migrate
 from tests.postgres import new_database, test_server
-from tests.redis_server import NoRedis, any_redis_url
+from tests.redis_server import RedisServer, own_redis, shared_redis
 
 
 @pytest.fixture(scope="session")
@@ -35,9 +35,13 @@ async def database(migrated: Database) -> Database:
 
 @pytest.fixture(scope="session")
 def redis_url() -> Iterator[str]:
-    """Shared by all tests that only use it: keep to keys of your own."""
-    try:
-        with any_redis_url() as url:
-            yield url
-    except NoRedis as missing:
-        pytest.skip(str(missing))
+    """A Redis that nobody empties: tests keep apart by the names of their keys."""
+    with shared_redis() as url:
+        yield url
+
+
+@pytest.fixture
+def redis_server() -> Iterator[RedisServer]:
+    """A Redis of the test's own, to be stopped, hung and flushed."""
+    with own_redis() as server:
+        yield server

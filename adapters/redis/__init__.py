@@ -1,1 +1,1 @@
-"""What several processes share without asking the database."""
+"""What several processes share through Redis."""

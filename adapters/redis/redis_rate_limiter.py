@@ -1,79 +1,67 @@
-"""Counters in Redis, shared by all processes."""
+"""Rate limits counted in Redis, one budget for all processes."""
 
-import asyncio
-import hashlib
-from collections.abc import Callable
 from datetime import timedelta
-from typing import Final
+from hashlib import blake2b
+from typing import Final, cast
 
 from redis.asyncio import Redis
-from redis.exceptions import RedisError
 
-from application.ports.clock import Clock
+from adapters.redis.circuit import Circuit
 from application.ports.rate_limiter import RateLimiter
 from domain.rate_limits.limit import Limit, Verdict
 
-PATIENCE_SECONDS: Final = 0.1
-REST_SECONDS: Final = 1.0
-"""How long Redis is left alone after it did not answer."""
+MILLISECOND: Final = timedelta(milliseconds=1)
 
-WARN_AGAIN_SECONDS: Final = 10.0
-
-_HIT: Final = """
-local count = redis.call('INCR', KEYS[1])
-if count == 1 then redis.call('PEXPIRE', KEYS[1], ARGV[1]) end
-return {count, redis.call('PTTL', KEYS[1])}
+# A count without an end would lock its key out for good, so a missing one is given an end, wherever it got lost.
+HIT: Final = """
+local used = tonumber(redis.call('GET', KEYS[1]) or '0')
+local allowed = used < tonumber(ARGV[1])
+if allowed then used = redis.call('INCR', KEYS[1]) end
+local left = redis.call('PTTL', KEYS[1])
+if left < 0 then
+  redis.call('PEXPIRE', KEYS[1], ARGV[2])
+  left = tonumber(ARGV[2])
+end
+return {allowed and 1 or 0, used, left}
 """
-_FORGIVE: Final = """
-if tonumber(redis.call('GET', KEYS[1]) or '0') > 0 then redis.call('DECR', KEYS[1]) end
+
+FORGIVE: Final = """
+local used = tonumber(redis.call('GET', KEYS[1]) or '0')
+if used > 1 then redis.call('DECR', KEYS[1]) elseif used == 1 then redis.call('DEL', KEYS[1]) end
+return 1
 """
 
 
 class RedisRateLimiter:
-    """One round trip each, in a script, so that a counter without an end cannot come to be. Redis's own clock ends the
-    windows. Keys are kept as digests: they name people and their addresses.
+    """One round trip per hit; Redis's own clock decides when a window ends. `fallback` judges while Redis is away.
 
-    While Redis does not answer in time, `fallback` counts: each process by itself, so limits are then as many times
-    wider as there are processes.
+    Keys are `rex:limit:<name>:<digest>`. Digests are keyed with `pepper`, the same in all processes, so that whoever
+    reads Redis cannot find out an address or an e-mail by trying. Each count is gone with its window.
     """
 
-    def __init__(self, redis: Redis, fallback: RateLimiter, clock: Clock, warn: Callable[[str], None]) -> None:
-        self._hit = redis.register_script(_HIT)
-        self._forgive = redis.register_script(_FORGIVE)
+    def __init__(self, redis: Redis, circuit: Circuit, *, fallback: RateLimiter, pepper: bytes) -> None:
+        self._circuit = circuit
         self._fallback = fallback
-        self._clock = clock
-        self._warn = warn
-        self._resting_until = 0.0
-        self._silent_until = 0.0
+        self._pepper = blake2b(pepper).digest()
+        self._hit = redis.register_script(HIT)
+        self._forgive = redis.register_script(FORGIVE)
 
     async def hit(self, limit: Limit, key: str) -> Verdict:
-        if self._clock.monotonic() >= self._resting_until:
-            try:
-                async with asyncio.timeout(PATIENCE_SECONDS):
-                    milliseconds = max(1, limit.window // timedelta(milliseconds=1))
-                    count, left = await self._hit(keys=[_name(limit, key)], args=[milliseconds])
-                return Verdict.of(limit, count=int(count), resets_in=timedelta(milliseconds=max(0, int(left))))
-            except (RedisError, OSError, TimeoutError) as failure:
-                self._rest(failure)
-        return await self._fallback.hit(limit, key)
+        async def counted() -> Verdict:
+            window = limit.window // MILLISECOND
+            answer = await self._hit(keys=[self._name(limit, key)], args=[limit.requests, window])
+            allowed, used, left = cast("tuple[int, int, int]", answer)
+            return limit.verdict(allowed=bool(allowed), used=used, resets_in=left * MILLISECOND)
+
+        return await self._circuit.ask(counted) or await self._fallback.hit(limit, key)
 
     async def forgive(self, limit: Limit, key: str) -> None:
-        await self._fallback.forgive(limit, key)
-        if self._clock.monotonic() >= self._resting_until:
-            try:
-                async with asyncio.timeout(PATIENCE_SECONDS):
-                    await self._forgive(keys=[_name(limit, key)])
-            except (RedisError, OSError, TimeoutError) as failure:
-                self._rest(failure)
+        async def forgiven() -> bool:
+            return bool(await self._forgive(keys=[self._name(limit, key)]))
 
-    def _rest(self, failure: Exception) -> None:
-        now = self._clock.monotonic()
-        self._resting_until = now + REST_SECONDS
-        if now >= self._silent_until:
-            self._silent_until = now + WARN_AGAIN_SECONDS
-            self._warn(f"Redis does not answer ({type(failure).__name__}): each process counts requests by itself")
+        if not await self._circuit.ask(forgiven):
+            await self._fallback.forgive(limit, key)
 
-
-def _name(limit: Limit, key: str) -> str:
-    digest = hashlib.blake2b(f"{limit.name}\0{key}".encode("utf-8", "surrogateescape"), digest_size=16).hexdigest()
-    return f"rex:limit:{digest}"
+    def _name(self, limit: Limit, key: str) -> str:
+        digest = blake2b(key.encode(errors="surrogatepass"), key=self._pepper, digest_size=16)
+        return f"rex:limit:{limit.name}:{digest.hexdigest()}"

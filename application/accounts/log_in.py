@@ -27,7 +27,7 @@ class LogIn:
         counted = ((self.wrong_passwords, f"{source} {account}"), (self.wrong_passwords_from_everywhere, account))
         for limit, key in counted:
             verdict = await self.limiter.hit(limit, key)
-            if not verdict.is_allowed:
+            if not verdict.allowed:
                 raise RateLimited(verdict)
         user = await self._verified(email, password)
         for limit, key in counted:

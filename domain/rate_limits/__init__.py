@@ -1,1 +1,1 @@
-"""How often is too often."""
+"""How often somebody may do something."""

@@ -3,11 +3,12 @@ from domain.rate_limits.limit import Verdict
 
 
 class RateLimited(LimitExceeded):
-    """`verdict` says how long to wait."""
+    """Too often. `retry_after` says in how many seconds it is worth trying again."""
 
     code = "RATE_LIMITED"
 
     def __init__(self, verdict: Verdict) -> None:
-        unit = "second" if verdict.seconds == 1 else "seconds"
-        super().__init__(f"Too many requests: try again in {verdict.seconds} {unit}")
+        wait = verdict.retry_after
+        super().__init__(f"Rate limit exceeded, retry in {wait} second{'' if wait == 1 else 's'}")
         self.verdict = verdict
+        self.retry_after = wait

@@ -1,42 +1,55 @@
-"""So many in a window of time."""
+"""So many per window, and what a judge says about one more."""
 
-import math
 from dataclasses import dataclass
 from datetime import timedelta
+
+SECOND = timedelta(seconds=1)
+SHORTEST_WINDOW = timedelta(milliseconds=1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """Whether one request may pass, and how its caller stands in the present window.
+
+    `remaining` counts what may still pass after this request. `resets_in` is the time to the window's end.
+    """
+
+    allowed: bool
+    limit: int
+    remaining: int
+    resets_in: timedelta
+
+    @property
+    def reset_seconds(self) -> int:
+        """Whole seconds, rounded up, until the window ends; at least 1 when refused."""
+        seconds = -(-self.resets_in // SECOND)
+        return max(seconds, 0 if self.allowed else 1)
+
+    @property
+    def retry_after(self) -> int:
+        """Whole seconds to wait before asking again; 0 when allowed."""
+        return 0 if self.allowed else self.reset_seconds
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limit:
-    """`requests` within `window`, which begins with the first of them and is fixed from then on.
+    """At most `requests` per `window` for each key. `name` tells limits apart: no two share one.
 
-    Around the end of a window up to twice as many can pass in a short time: half of them counted to each side.
+    Windows are fixed: a key's window opens with its first request, has its own end, and the next request after that
+    opens another one. So whoever saves a whole budget for the last moment of a window, and spends the next one at
+    once, gets twice `requests` through in a moment. Over any stretch of time the most is one budget for each
+    window that it touches.
     """
 
     name: str
     requests: int
     window: timedelta
 
+    def __post_init__(self) -> None:
+        if self.requests < 1 or self.window < SHORTEST_WINDOW:
+            raise ValueError(f"{self.name}: a limit lets at least one request through, in a millisecond or more")
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Verdict:
-    """What a limit says of one request. `resets_in` is how long the window still lasts."""
-
-    is_allowed: bool
-    limit: int
-    remaining: int
-    resets_in: timedelta
-
-    @classmethod
-    def of(cls, limit: Limit, *, count: int, resets_in: timedelta) -> "Verdict":
-        """`count` requests were made in this window, the one to be judged included."""
-        return cls(
-            is_allowed=count <= limit.requests,
-            limit=limit.requests,
-            remaining=max(0, limit.requests - count),
-            resets_in=resets_in,
-        )
-
-    @property
-    def seconds(self) -> int:
-        """Until the window ends, rounded up: never 0, so that nobody comes back too early."""
-        return max(1, math.ceil(self.resets_in.total_seconds()))
+    def verdict(self, *, allowed: bool, used: int, resets_in: timedelta) -> Verdict:
+        """`used` counts every request that passed in this window, the judged one included if it did."""
+        remaining = max(0, self.requests - used)
+        return Verdict(allowed=allowed, limit=self.requests, remaining=remaining, resets_in=resets_in)

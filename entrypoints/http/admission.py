@@ -83,7 +83,7 @@ class Admission(ASGIMiddleware):
     async def _count(self, scope: HTTPScope, limit: Limit, key: str) -> None:
         verdict = await self._limiter.hit(limit, key)
         scope["state"][_VERDICT] = verdict
-        if not verdict.is_allowed:
+        if not verdict.allowed:
             raise RateLimited(verdict)
 
 

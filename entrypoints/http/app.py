@@ -1,13 +1,17 @@
 """The HTTP API as one ASGI application."""
 
+from collections.abc import Mapping
+
 from litestar import Litestar
 from litestar.config.cors import CORSConfig
+from litestar.routes import HTTPRoute
 
 from entrypoints.http.admission import Admission
 from entrypoints.http.compression import Compression
 from entrypoints.http.controllers.access_tokens import AccessTokenController
 from entrypoints.http.controllers.accounts import AccountController
 from entrypoints.http.controllers.executions import ExecutionController
+from entrypoints.http.controllers.files import FileController
 from entrypoints.http.controllers.health import HealthController
 from entrypoints.http.controllers.node_types import NodeTypeController
 from entrypoints.http.controllers.provider_keys import ProviderKeyController
@@ -36,6 +40,7 @@ def create_app(services: HttpServices) -> Litestar:
             NodeTypeController,
             WebhookController,
             ExecutionController,
+            FileController,
             HealthController,
             docs,
         ],
@@ -49,8 +54,17 @@ def create_app(services: HttpServices) -> Litestar:
         logging_config=None,
         debug=False,
     )
-    app.asgi_handler = Exchange(Compression(app.asgi_handler))
+    app.asgi_handler = Exchange(Compression(app.asgi_handler), _methods(app))
     return app
+
+
+def _methods(app: Litestar) -> Mapping[str, set[str]]:
+    """What each path template answers."""
+    methods: dict[str, set[str]] = {}
+    for route in app.routes:
+        if isinstance(route, HTTPRoute):
+            methods.setdefault(route.path_format, set()).update(route.methods)
+    return {path: of | {"HEAD"} if "GET" in of else of for path, of in methods.items()}
 
 
 def _allowed_origins(settings: Settings) -> CORSConfig:

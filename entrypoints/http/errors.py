@@ -69,7 +69,7 @@ def _refused(error: DomainError) -> Response[Failure]:
         _log.warning("a request met an outage", reason=error.message)
         return _answer(status, _said(error), {"Retry-After": _RETRY_AFTER_SECONDS})
     if isinstance(error, RateLimited):
-        return _answer(status, _said(error), {"Retry-After": str(error.verdict.seconds)})
+        return _answer(status, _said(error), {"Retry-After": str(error.verdict.reset_seconds)})
     return _answer(status, _said(error))
 
 

@@ -62,7 +62,7 @@ REFUSALS: Final[Mapping[int, tuple[str, str]]] = {
     412: ("PRECONDITION_FAILED", "The workflow was changed since you loaded it: load it again and repeat your change"),
     413: ("PAYLOAD_TOO_LARGE", "The body is too large"),
     415: ("UNSUPPORTED_MEDIA_TYPE", "Send the body as application/json or text/plain"),
-    429: ("RATE_LIMITED", "Too many requests: try again in 12 seconds"),
+    429: ("RATE_LIMITED", "Rate limit exceeded, retry in 12 seconds"),
     500: ("CHAT_ERROR", "The provider does not answer"),
     503: ("UNAVAILABLE", "The database does not answer"),
 }

@@ -1,7 +1,7 @@
 """What holds for every request and every answer, refusals and unknown addresses included."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from typing import Final, TypeAlias
 from uuid import uuid4
 
@@ -24,10 +24,12 @@ class Exchange:
     """Names each exchange by a request id, in its answer and in all that is logged meanwhile.
 
     HEAD is answered as GET without the body. Answers may not be stored or guessed at, unless they say otherwise.
+    `methods` are those of each path template, for those who ask with OPTIONS.
     """
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, methods: Mapping[str, Collection[str]]) -> None:
         self._app = app
+        self._allow = {path: ", ".join(sorted(of)).encode() for path, of in methods.items()}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != ScopeType.HTTP:
@@ -40,13 +42,20 @@ class Exchange:
 
         async def finishing(message: Message) -> None:
             if message["type"] == "http.response.start":
-                message["headers"] = [*_complete(message.get("headers", ()), request_id), *_counted(scope)]
+                headers = _complete(message.get("headers", ()), request_id)
+                message["headers"] = [*self._allowing(headers, scope), *_counted(scope)]
             elif is_head and message["type"] == "http.response.body":
                 message["body"] = b""
             await send(message)
 
         with bound_contextvars(request_id=request_id.decode()):
             await self._app(scope, receive, finishing)
+
+    def _allowing(self, headers: HeaderPairs, scope: Scope) -> HeaderPairs:
+        """The framework only knows part of the methods where several handlers share a path."""
+        is_asked = scope["type"] == ScopeType.HTTP and scope["method"] == HttpMethod.OPTIONS
+        whole = self._allow.get(scope.get("path_template", "")) if is_asked else None
+        return [(name, whole if whole and name == b"allow" else value) for name, value in headers]
 
 
 def _request_id(headers: HeaderPairs) -> bytes:
@@ -72,7 +81,7 @@ def _counted(scope: Scope) -> HeaderPairs:
     return (
         (b"x-ratelimit-limit", b"%d" % verdict.limit),
         (b"x-ratelimit-remaining", b"%d" % verdict.remaining),
-        (b"x-ratelimit-reset", b"%d" % verdict.seconds),
+        (b"x-ratelimit-reset", b"%d" % verdict.reset_seconds),
     )
 
 

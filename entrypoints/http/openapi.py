@@ -1,7 +1,7 @@
 """The description of the API for programs, at `/schema`."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from copy import deepcopy
 from functools import cached_property
 from http import HTTPStatus
@@ -16,6 +16,8 @@ from litestar.openapi import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.openapi.spec import Components, SecurityScheme
 
+from application.nodes.catalogue import KNOWN_TYPES
+from domain.accounts.user import MAX_EMAIL_LENGTH
 from entrypoints.http.admission import PUBLIC
 from entrypoints.http.examples import example_of, refusal
 
@@ -39,6 +41,14 @@ _ANY_BODY: Final = {
         "text/plain": {"schema": {"type": "string"}, "example": "order 17"},
     },
 }
+
+
+_SHARPER: Final[Mapping[tuple[str, str], Described]] = {
+    ("Node", "type"): {"type": "string", "enum": sorted(KNOWN_TYPES)},
+    ("Registration", "email"): {"type": "string", "format": "email", "maxLength": MAX_EMAIL_LENGTH},
+    ("Credentials", "email"): {"type": "string", "format": "email", "maxLength": MAX_EMAIL_LENGTH},
+}
+"""Rules that hold beyond the types of bodies: whoever keeps to these is not refused for them."""
 
 
 class Refined(JsonRenderPlugin):
@@ -88,6 +98,8 @@ class _Refinement:
         schema: Described = _renamed(self._schema, names)
         schema["paths"] = {_camel(path): item for path, item in sorted(schema["paths"].items())}
         self._components = schema["components"]["schemas"]
+        for (component, field), rule in _SHARPER.items():
+            self._components[component]["properties"][field] = rule
         for path, item in schema["paths"].items():
             for method, operation in item.items():
                 self._refine(path, method, operation)

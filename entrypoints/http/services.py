@@ -19,6 +19,7 @@ from application.accounts.show_me import ShowMe
 from application.executions.delete_execution import DeleteExecution
 from application.executions.start_execution import StartExecution
 from application.executions.stop_execution import StopExecution
+from application.files.parse_file import ParseFile
 from application.nodes.node import Node
 from application.ports.clock import Clock
 from application.ports.health_probe import HealthProbe
@@ -65,6 +66,7 @@ class HttpServices:
     add_provider_key: AddProviderKey
     list_provider_keys: ListProviderKeys
     delete_provider_key: DeleteProviderKey
+    parse_file: ParseFile
     receive_webhook: ReceiveWebhook
     show_webhook: ShowWebhook
     create_webhook_secret: CreateWebhookSecret

@@ -33,7 +33,9 @@ def validated(body: bytes, expected: Any) -> Any:
     try:
         return _decoder(expected).decode(body)
     except msgspec.ValidationError as refusal:
-        raise Invalid(faults=_faults_of(body, expected) or [_in_its_own_words(refusal)]) from refusal
+        if faults := _faults_of(body, expected):
+            raise Invalid(faults=faults) from refusal
+        return _loosely(body, expected, refusal)
     except (msgspec.DecodeError, UnicodeDecodeError) as refusal:
         raise Unreadable("This is not valid JSON") from refusal
 
@@ -56,6 +58,14 @@ def _faults_of(body: bytes, expected: Any) -> list[Fault]:
     except (msgspec.DecodeError, UnicodeDecodeError) as refusal:
         raise Unreadable("This is not valid JSON") from refusal
     return list(islice(faults_in(value, _inspected(expected)), MAX_FAULTS))
+
+
+def _loosely(body: bytes, expected: Any, refusal: msgspec.ValidationError) -> Any:
+    """For what only differs in spelling: 48.0 is a whole number to everybody else."""
+    try:
+        return msgspec.convert(msgspec.json.decode(body), expected, strict=False)
+    except msgspec.ValidationError:
+        raise Invalid(faults=[_in_its_own_words(refusal)]) from refusal
 
 
 def _in_its_own_words(refusal: msgspec.ValidationError) -> Fault:

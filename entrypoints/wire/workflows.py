@@ -19,6 +19,12 @@ Number: TypeAlias = Annotated[int | float, KwargDefinition(schema_extra={"oneOf"
 """Kept as it was sent, 1 or 1.0; described as what both are."""
 
 
+Condition: TypeAlias = Annotated[
+    SomeText | bool | UnsetType,
+    KwargDefinition(schema_extra={"oneOf": [{"type": "string", "minLength": 1}, {"type": "boolean"}]}),
+]
+
+
 class Position(Struct, kw_only=True):
     x: Number
     y: Number
@@ -55,7 +61,7 @@ class Edge(Struct, kw_only=True):
     id: UuidText
     source: UuidText
     target: UuidText
-    condition: SomeText | bool | UnsetType = UNSET
+    condition: Condition = UNSET
 
     def to_domain(self) -> GraphEdge:
         return GraphEdge(

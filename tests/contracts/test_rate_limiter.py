@@ -1,4 +1,4 @@
-"""So many in a window and no more, whoever counts."""
+"""So many per window, in process and in Redis."""
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -8,107 +8,152 @@ from uuid import uuid4
 
 import pytest
 
-from adapters.redis.connecting import redis_at
+from adapters.memory.in_process_rate_limiter import InProcessRateLimiter
+from adapters.redis.circuit import Circuit
+from adapters.redis.connections import impatient_redis
 from adapters.redis.redis_rate_limiter import RedisRateLimiter
-from adapters.system.local_rate_limiter import LocalRateLimiter
 from adapters.system.system_clock import SystemClock
 from application.ports.rate_limiter import RateLimiter
 from domain.rate_limits.limit import Limit
+from tests.contracts.conftest import no_warning
 from tests.fakes.clock import FakeClock
 from tests.fakes.rate_limiter import FakeRateLimiter
 
-WINDOW = timedelta(milliseconds=400)
+MINUTE = timedelta(minutes=1)
+SHORT = timedelta(milliseconds=400)
+MOMENT = timedelta(milliseconds=10)
 
 
 @dataclass(frozen=True)
 class Counting:
-    """A limiter, and how time passes for it."""
+    """`wait` lets time pass for the limiter."""
 
     limiter: RateLimiter
     wait: Callable[[timedelta], Awaitable[None]]
 
-    def limit(self, requests: int) -> Limit:
-        """One that nobody else counts against."""
-        return Limit(name=uuid4().hex, requests=requests, window=WINDOW)
+    async def passes(self, limit: Limit, key: str = "ada", *, times: int) -> int:
+        """How many of so many hits are allowed."""
+        return sum([(await self.limiter.hit(limit, key)).allowed for _ in range(times)])
 
 
-@pytest.fixture(params=["fake", "local", "redis"])
-async def counting(request: pytest.FixtureRequest) -> AsyncIterator[Counting]:
+def in_process() -> Counting:
     clock = FakeClock()
 
-    async def advance(by: timedelta) -> None:
-        clock.advance(by)
+    async def wait(time: timedelta) -> None:
+        clock.advance(time)
 
-    async def sleep(by: timedelta) -> None:
-        await asyncio.sleep(by.total_seconds())
+    return Counting(InProcessRateLimiter(clock), wait)
 
+
+def fake() -> Counting:
+    clock = FakeClock()
+
+    async def wait(time: timedelta) -> None:
+        clock.advance(time)
+
+    return Counting(FakeRateLimiter(clock), wait)
+
+
+async def wait_for_real(time: timedelta) -> None:
+    await asyncio.sleep(time.total_seconds())
+
+
+@pytest.fixture(params=["fake", "in process", "redis"])
+async def counting(request: pytest.FixtureRequest) -> AsyncIterator[Counting]:
     if request.param != "redis":
-        yield Counting(FakeRateLimiter(clock) if request.param == "fake" else LocalRateLimiter(clock), advance)
+        yield in_process() if request.param == "in process" else fake()
         return
-    redis = redis_at(request.getfixturevalue("redis_url"))
-    fallback = FakeRateLimiter(clock)
-
-    def no_warning(text: str) -> None:
-        raise AssertionError(text)
-
-    yield Counting(RedisRateLimiter(redis, fallback, SystemClock(), no_warning), sleep)
+    redis = impatient_redis(request.getfixturevalue("redis_url"))
+    clock = SystemClock()
+    circuit = Circuit(clock, warn=no_warning, patience=5)
+    yield Counting(
+        RedisRateLimiter(redis, circuit, fallback=InProcessRateLimiter(clock), pepper=b"pepper"), wait_for_real
+    )
     await redis.aclose()
 
 
-async def test_allows_as_many_as_the_limit_says(counting: Counting) -> None:
-    limit = counting.limit(3)
-    verdicts = [await counting.limiter.hit(limit, "ada") for _ in range(5)]
-    assert [each.is_allowed for each in verdicts] == [True, True, True, False, False]
-    assert [each.remaining for each in verdicts] == [2, 1, 0, 0, 0]
-    assert all(each.limit == 3 for each in verdicts)
-    assert all(timedelta(0) < each.resets_in <= WINDOW for each in verdicts)
-    assert verdicts[0].seconds == 1
+def a_limit(requests: int, window: timedelta = MINUTE) -> Limit:
+    return Limit(name=f"test-{uuid4().hex}", requests=requests, window=window)
 
 
-async def test_begins_anew_when_the_window_has_passed(counting: Counting) -> None:
-    limit = counting.limit(1)
-    await counting.limiter.hit(limit, "ada")
-    assert not (await counting.limiter.hit(limit, "ada")).is_allowed
-    await counting.wait(WINDOW + timedelta(milliseconds=20))
-    assert (await counting.limiter.hit(limit, "ada")).is_allowed
+async def test_counts_what_is_left_in_a_window(counting: Counting) -> None:
+    limit = a_limit(2)
+    verdicts = [await counting.limiter.hit(limit, "ada") for _ in range(4)]
+    assert [each.allowed for each in verdicts] == [True, True, False, False]
+    assert [each.remaining for each in verdicts] == [1, 0, 0, 0]
+    assert {each.limit for each in verdicts} == {2}
+    assert all(timedelta(seconds=50) < each.resets_in <= MINUTE for each in verdicts)
 
 
-async def test_does_not_make_those_wait_longer_who_cannot_wait(counting: Counting) -> None:
-    limit = counting.limit(1)
-    await counting.limiter.hit(limit, "ada")
-    for _ in range(3):
-        await counting.wait(WINDOW / 4)
-        assert not (await counting.limiter.hit(limit, "ada")).is_allowed
-    await counting.wait(WINDOW / 4)
-    assert (await counting.limiter.hit(limit, "ada")).is_allowed
-
-
-async def test_counts_keys_and_limits_apart(counting: Counting) -> None:
-    one, other = counting.limit(1), counting.limit(1)
-    for limit, key in ((one, "ada"), (one, "grace"), (other, "ada")):
-        assert (await counting.limiter.hit(limit, key)).is_allowed
-        assert not (await counting.limiter.hit(limit, key)).is_allowed
-
-
-async def test_counts_exactly_when_many_come_at_once(counting: Counting) -> None:
-    limit = Limit(name=uuid4().hex, requests=50, window=timedelta(seconds=30))
+async def test_lets_exactly_the_budget_through_however_many_ask_at_once(counting: Counting) -> None:
+    limit = a_limit(150)
     verdicts = await asyncio.gather(*(counting.limiter.hit(limit, "ada") for _ in range(200)))
-    assert sum(each.is_allowed for each in verdicts) == 50
+    assert sorted(each.remaining for each in verdicts if each.allowed) == list(range(150))
+    assert sum(not each.allowed for each in verdicts) == 50
 
 
-async def test_takes_one_back(counting: Counting) -> None:
-    limit = counting.limit(1)
-    await counting.limiter.forgive(limit, "ada")
-    assert (await counting.limiter.hit(limit, "ada")).is_allowed
-    await counting.limiter.forgive(limit, "ada")
-    assert (await counting.limiter.hit(limit, "ada")).is_allowed
-    assert not (await counting.limiter.hit(limit, "ada")).is_allowed
+async def test_counts_each_key_and_each_limit_for_itself(counting: Counting) -> None:
+    limit, other = a_limit(1), a_limit(1)
+    assert await counting.passes(limit, "ada", times=2) == 1
+    assert await counting.passes(limit, "Ada", times=2) == 1
+    assert await counting.passes(other, "ada", times=2) == 1
 
 
-async def test_forgives_no_more_than_was_done(counting: Counting) -> None:
-    limit = counting.limit(1)
+@pytest.mark.parametrize("key", ["", "a\0b", "\ud800", "*", "ä" * 1_000_000], ids=["empty", "nul", "half", "*", "long"])
+async def test_takes_any_text_for_a_key(counting: Counting, key: str) -> None:
+    assert await counting.passes(a_limit(1), key, times=2) == 1
+
+
+async def test_starts_anew_when_the_window_has_ended(counting: Counting) -> None:
+    limit = a_limit(2, SHORT)
+    assert await counting.passes(limit, times=3) == 2
+    last = await counting.limiter.hit(limit, "ada")
+    assert last.resets_in <= SHORT
+    await counting.wait(last.resets_in + MOMENT)
+    assert await counting.passes(limit, times=3) == 2
+
+
+async def test_does_not_move_the_end_of_a_window(counting: Counting) -> None:
+    limit = a_limit(2, SHORT)
     await counting.limiter.hit(limit, "ada")
+    await counting.wait(SHORT / 2)
+    allowed, refused = await counting.limiter.hit(limit, "ada"), await counting.limiter.hit(limit, "ada")
+    assert (allowed.allowed, refused.allowed) == (True, False)
+    assert max(allowed.resets_in, refused.resets_in) <= SHORT / 2
+    await counting.wait(refused.resets_in + MOMENT)
+    assert (await counting.limiter.hit(limit, "ada")).remaining == 1
+
+
+async def test_gives_one_hit_back(counting: Counting) -> None:
+    limit = a_limit(3)
+    assert await counting.passes(limit, times=3) == 3
+    await counting.limiter.forgive(limit, "ada")
+    assert await counting.passes(limit, times=2) == 1
+
+
+async def test_does_not_count_what_it_refused(counting: Counting) -> None:
+    limit = a_limit(2)
+    await counting.passes(limit, times=50)
+    await counting.limiter.forgive(limit, "ada")
+    assert (await counting.limiter.hit(limit, "ada")).allowed
+
+
+async def test_has_nothing_to_give_back_to_who_did_not_ask(counting: Counting) -> None:
+    limit = a_limit(1)
     for _ in range(3):
         await counting.limiter.forgive(limit, "ada")
-    assert (await counting.limiter.hit(limit, "ada")).is_allowed
-    assert not (await counting.limiter.hit(limit, "ada")).is_allowed
+    await counting.limiter.hit(limit, "bob")
+    await counting.limiter.forgive(limit, "ada")
+    assert await counting.passes(limit, "bob", times=1) == 0
+    assert await counting.passes(limit, "ada", times=2) == 1
+
+
+async def test_forgiving_moves_the_end_of_a_window_only_when_nothing_is_left_in_it(counting: Counting) -> None:
+    limit = a_limit(2, SHORT)
+    await counting.passes(limit, times=2)
+    await counting.wait(SHORT / 2)
+    await counting.limiter.forgive(limit, "ada")
+    assert (await counting.limiter.hit(limit, "ada")).resets_in <= SHORT / 2
+    await counting.limiter.forgive(limit, "ada")
+    await counting.limiter.forgive(limit, "ada")
+    assert (await counting.limiter.hit(limit, "ada")).resets_in > SHORT / 2

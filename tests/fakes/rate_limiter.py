@@ -13,12 +13,19 @@ class FakeRateLimiter:
 
     async def hit(self, limit: Limit, key: str) -> Verdict:
         now = self._clock.now()
-        ends, count = self._windows.get((limit.name, key), (now, 0))
-        if ends <= now:
-            ends, count = now + limit.window, 0
-        self._windows[limit.name, key] = (ends, count + 1)
-        return Verdict.of(limit, count=count + 1, resets_in=ends - now)
+        ends, used = self._present(limit, key)
+        allowed = used < limit.requests
+        self._windows[limit.name, key] = (ends, used + allowed)
+        return limit.verdict(allowed=allowed, used=used + allowed, resets_in=ends - now)
 
     async def forgive(self, limit: Limit, key: str) -> None:
-        ends, count = self._windows.get((limit.name, key), (self._clock.now(), 0))
-        self._windows[limit.name, key] = (ends, max(0, count - 1))
+        ends, used = self._present(limit, key)
+        if used > 1:
+            self._windows[limit.name, key] = (ends, used - 1)
+        else:
+            self._windows.pop((limit.name, key), None)
+
+    def _present(self, limit: Limit, key: str) -> tuple[datetime, int]:
+        now = self._clock.now()
+        ends, used = self._windows.get((limit.name, key), (now, 0))
+        return (ends, used) if ends > now else (now + limit.window, 0)

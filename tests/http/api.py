@@ -10,6 +10,7 @@ from uuid import uuid4
 
 import httpx
 
+from adapters.files.threaded_file_reader import ThreadedFileReader
 from application.access_tokens.create_access_token import CreateAccessToken
 from application.access_tokens.list_access_tokens import ListAccessTokens
 from application.access_tokens.revoke_access_token import RevokeAccessToken
@@ -22,6 +23,7 @@ from application.accounts.show_me import ShowMe
 from application.executions.delete_execution import DeleteExecution
 from application.executions.start_execution import StartExecution
 from application.executions.stop_execution import StopExecution
+from application.files.parse_file import ParseFile
 from application.nodes.catalogue import CATALOGUE, KNOWN_TYPES
 from application.provider_keys.add_provider_key import AddProviderKey
 from application.provider_keys.delete_provider_key import DeleteProviderKey
@@ -63,6 +65,7 @@ class Api:
     queue: FakeJobQueue = field(default_factory=FakeJobQueue)
     health: FakeHealthProbe = field(default_factory=FakeHealthProbe)
     limiter: FakeRateLimiter = field(init=False)
+    files: ThreadedFileReader = field(default_factory=ThreadedFileReader)
     client: httpx.AsyncClient = field(init=False)
 
     def __post_init__(self) -> None:
@@ -104,6 +107,7 @@ class Api:
             start_execution=StartExecution(begin=begin, queue=queue, clock=clock, ids=ids),
             stop_execution=StopExecution(begin=begin, queue=queue, clock=clock),
             delete_execution=DeleteExecution(begin=begin, queue=queue),
+            parse_file=ParseFile(reader=self.files),
             receive_webhook=ReceiveWebhook(
                 begin=begin, box=box, queue=queue, clock=clock, ids=ids, takes_unsigned=takes_unsigned
             ),
@@ -172,6 +176,7 @@ async def running_api(
     async with httpx.AsyncClient(transport=transport, base_url="http://rex.test") as client:
         api.client = client
         yield api
+    api.files.close()
 
 
 def _settings(mode: Mode, origins: str, data_dir: Path, environment: Mapping[str, str]) -> Settings:

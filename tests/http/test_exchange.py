@@ -166,3 +166,18 @@ async def test_sends_large_answers_compressed_to_those_who_ask_for_it(person: Pe
 async def test_sends_small_answers_as_they_are(person: Person) -> None:
     encoding, _ = await packed(person, "/api/auth/me", "gzip")
     assert encoding is None
+
+
+async def test_tells_every_method_of_a_path(person: Person) -> None:
+    expected = {
+        "/api/workflows": "GET, HEAD, OPTIONS, POST",
+        f"/api/workflows/{await person.draws()}": "DELETE, GET, HEAD, OPTIONS, PATCH",
+        "/api/auth/tokens": "GET, HEAD, OPTIONS, POST",
+        "/api/auth/login": "OPTIONS, POST",
+        "/api/executions/nope": "DELETE, GET, HEAD, OPTIONS",
+    }
+    for path, methods in expected.items():
+        assert (await person.send("OPTIONS", path)).headers["allow"] == methods, path
+        refused = await person.send("PUT", path)
+        assert refused.status_code == 405
+        assert set(refused.headers["allow"].split(", ")) | {"OPTIONS"} == set(methods.split(", ")), path

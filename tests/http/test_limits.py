@@ -48,7 +48,7 @@ async def test_refuses_one_too_many_and_says_how_long_to_wait(tight: Api) -> Non
         assert (await person.post("/api/workflows", json={})).status_code == 400
     tight.clock.advance(timedelta(seconds=17.5))
     answer = await person.post("/api/workflows", json={})
-    assert refusal(answer) == (429, "RATE_LIMITED", "Too many requests: try again in 43 seconds")
+    assert refusal(answer) == (429, "RATE_LIMITED", "Rate limit exceeded, retry in 43 seconds")
     assert answer.headers["retry-after"] == answer.headers["x-ratelimit-reset"] == "43"
     assert answer.headers["x-ratelimit-remaining"] == "0"
     tight.clock.advance(timedelta(seconds=43))

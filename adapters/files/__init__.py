@@ -1,0 +1,1 @@
+"""Files, by the csv, json and charset-normalizer rules of Python and by PDFium."""
