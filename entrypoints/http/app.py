@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 
 from litestar import Litestar
-from litestar.config.cors import CORSConfig
 from litestar.routes import HTTPRoute
 
 from entrypoints.http.admission import Admission
@@ -21,15 +20,16 @@ from entrypoints.http.docs import docs
 from entrypoints.http.errors import answer_error
 from entrypoints.http.exchange import Exchange
 from entrypoints.http.openapi import described
+from entrypoints.http.origins import KnownOrigins, allowed_origins
 from entrypoints.http.request import RexRequest
 from entrypoints.http.services import HttpServices, provided
-from entrypoints.settings import LOOPBACK_ORIGINS, Settings
 
 MAX_BODY_BYTES = 10 * 1024 * 1024
 
 
 def create_app(services: HttpServices) -> Litestar:
     """Owns no resources: whoever built `services` opens and closes what stands behind them."""
+    origins = allowed_origins(services.settings)
     app = Litestar(
         route_handlers=[
             AccountController,
@@ -49,12 +49,12 @@ def create_app(services: HttpServices) -> Litestar:
         exception_handlers={Exception: answer_error},
         request_class=RexRequest,
         request_max_body_size=MAX_BODY_BYTES,
-        cors_config=_allowed_origins(services.settings),
+        cors_config=origins,
         openapi_config=described(),
         logging_config=None,
         debug=False,
     )
-    app.asgi_handler = Exchange(Compression(app.asgi_handler), _methods(app))
+    app.asgi_handler = Exchange(KnownOrigins(Compression(app.asgi_handler), origins), _methods(app))
     return app
 
 
@@ -65,22 +65,3 @@ def _methods(app: Litestar) -> Mapping[str, set[str]]:
         if isinstance(route, HTTPRoute):
             methods.setdefault(route.path_format, set()).update(route.methods)
     return {path: of | {"HEAD"} if "GET" in of else of for path, of in methods.items()}
-
-
-def _allowed_origins(settings: Settings) -> CORSConfig:
-    return CORSConfig(
-        allow_origins=list(settings.cors_origins),
-        allow_origin_regex=LOOPBACK_ORIGINS if settings.allows_loopback_origins else None,
-        allow_credentials="*" not in settings.cors_origins,  # every site may ask, but not in somebody's name
-        allow_methods=["GET", "HEAD", "PUT", "PATCH", "POST", "DELETE"],
-        allow_headers=["Authorization", "Content-Type", "Idempotency-Key", "If-Match", "X-Request-Id"],
-        expose_headers=[
-            "ETag",
-            "Idempotency-Replayed",
-            "Retry-After",
-            "X-RateLimit-Limit",
-            "X-RateLimit-Remaining",
-            "X-RateLimit-Reset",
-            "X-Request-Id",
-        ],
-    )

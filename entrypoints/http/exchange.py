@@ -14,8 +14,14 @@ from entrypoints.http.admission import verdict_of
 HeaderPairs: TypeAlias = Iterable[tuple[bytes, bytes]]
 
 _SANE_ID: Final = re.compile(rb"[A-Za-z0-9._:-]{1,128}")
+_UNLESS_SAID_OTHERWISE: Final = (
+    (b"cache-control", b"no-store"),
+    (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'"),
+)
 _ON_EVERY_ANSWER: Final = (
     (b"x-content-type-options", b"nosniff"),
+    (b"x-frame-options", b"DENY"),
+    (b"referrer-policy", b"no-referrer"),
     (b"vary", b"Origin, Accept-Encoding"),
 )
 
@@ -66,8 +72,8 @@ def _request_id(headers: HeaderPairs) -> bytes:
 
 def _complete(headers: HeaderPairs, request_id: bytes) -> list[tuple[bytes, bytes]]:
     complete = [(name, _rewritten(name, value)) for name, value in headers if name != b"vary"]
-    if not any(name == b"cache-control" for name, _ in complete):
-        complete.append((b"cache-control", b"no-store"))
+    said = {name for name, _ in complete}
+    complete.extend(header for header in _UNLESS_SAID_OTHERWISE if header[0] not in said)
     complete.append((b"x-request-id", request_id))
     complete.extend(_ON_EVERY_ANSWER)
     return complete

@@ -16,7 +16,6 @@ from litestar.openapi import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.openapi.spec import Components, SecurityScheme
 
-from application.nodes.catalogue import KNOWN_TYPES
 from domain.accounts.user import MAX_EMAIL_LENGTH
 from entrypoints.http.admission import PUBLIC
 from entrypoints.http.examples import example_of, refusal
@@ -44,7 +43,6 @@ _ANY_BODY: Final = {
 
 
 _SHARPER: Final[Mapping[tuple[str, str], Described]] = {
-    ("Node", "type"): {"type": "string", "enum": sorted(KNOWN_TYPES)},
     ("Registration", "email"): {"type": "string", "format": "email", "maxLength": MAX_EMAIL_LENGTH},
     ("Credentials", "email"): {"type": "string", "format": "email", "maxLength": MAX_EMAIL_LENGTH},
 }

@@ -8,7 +8,7 @@ from structlog.testing import capture_logs
 from structlog.typing import EventDict
 
 from entrypoints.settings import Mode
-from tests.http.api import Api, Person, a_node, running_api
+from tests.http.api import Api, Person, a_node, refusal, running_api
 
 LOCAL = "http://localhost:3000"
 
@@ -25,6 +25,9 @@ async def test_answers_in_utf8_json_that_is_neither_stored_nor_guessed_at(api: A
         assert answer.headers["content-type"] == "application/json; charset=utf-8"
         assert answer.headers["cache-control"] == "no-store"
         assert answer.headers["x-content-type-options"] == "nosniff"
+        assert answer.headers["x-frame-options"] == "DENY"
+        assert answer.headers["referrer-policy"] == "no-referrer"
+        assert answer.headers["content-security-policy"] == "default-src 'none'; frame-ancestors 'none'"
 
 
 @pytest.mark.parametrize(
@@ -131,7 +134,7 @@ async def test_answers_preflights_without_a_token(api: Api) -> None:
 async def test_refuses_preflights_of_other_origins(guarded: Api) -> None:
     asked = {"Origin": LOCAL, "Access-Control-Request-Method": "POST"}
     answer = await guarded.client.options("/api/workflows", headers=asked)
-    assert answer.status_code == 400
+    assert refusal(answer) == (403, "FORBIDDEN", "This origin may not call REX: add it to REX_CORS_ORIGINS")
     assert "access-control-allow-origin" not in answer.headers
 
 

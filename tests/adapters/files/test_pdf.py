@@ -2,6 +2,8 @@
 
 import os
 import signal
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -11,6 +13,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from adapters.files import pdf_extractor
 from adapters.files.pdf_file import FILES_PER_PROCESS, PdfReader
 from domain.errors import Unavailable
 from domain.files.errors import FileUnreadable
@@ -188,3 +191,14 @@ def test_closing_ends_a_file_that_is_being_read() -> None:
         one.close()
         with pytest.raises((FileUnreadable, Unavailable)):
             reading.result(timeout=5)
+
+
+def test_a_process_that_outlives_its_parent_ends_by_itself() -> None:
+    file = growing_forms()
+    orphan = subprocess.run(
+        [sys.executable, "-I", pdf_extractor.__file__, "1"],
+        input=len(file).to_bytes(8, "big") + file,
+        capture_output=True,
+        timeout=10,
+    )
+    assert orphan.returncode == -signal.SIGALRM

@@ -38,6 +38,7 @@ def test_line_ends_stay_and_are_counted() -> None:
     ("text", "encoding"),
     [
         ("café", "latin-1"),
+        ("Ünïcödé ÀÉÈ", "cp1252"),
         ("Grün;5\n" * 20_000, "cp1252"),
         ("plain line\n" * 20_000 + "Zoë, José", "cp1252"),
         ("Preis: 5 €, “billig”", "cp1252"),

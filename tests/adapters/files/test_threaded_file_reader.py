@@ -73,6 +73,12 @@ async def test_too_many_at_a_time_are_refused_and_later_ones_are_not(reader: Fil
     assert (await reader.read(a_pdf(["Ada"]), FileFormat.PDF)).value == "Ada"
 
 
+async def test_who_need_not_wait_is_read_even_if_nobody_may_wait() -> None:
+    unwaiting = ThreadedFileReader(at_once=1, most_waiting=0)
+    assert (await unwaiting.read(b"Ada", FileFormat.TXT)).value == "Ada"
+    unwaiting.close()
+
+
 async def test_who_gives_up_keeps_the_thread_that_cannot_be_stopped(reader: FileReader) -> None:
     slow = asyncio.create_task(reader.read(growing_forms(), FileFormat.PDF))
     await asyncio.sleep(0.01)
