@@ -7,7 +7,7 @@ from pathlib import Path
 
 import httpx
 
-from tests.live import ROOT, LiveRex
+from tests.live import LiveRex
 
 CONFIG = Path(__file__).parent / "schemathesis.toml"
 NO_LIMITS = {
@@ -23,13 +23,13 @@ def token_of(rex: LiveRex, name: str) -> str:
     return token
 
 
-def test_keeps_to_its_description() -> None:
+def test_keeps_to_its_description(tmp_path: Path) -> None:
     with LiveRex.fresh(**NO_LIMITS) as rex:
         tokens = {"REX_TOKEN": token_of(rex, "Ada"), "REX_OTHER_TOKEN": token_of(rex, "Grace")}
         words = ["-m", "schemathesis.cli", "--config-file", str(CONFIG), "--no-color", "run", "--checks", "all"]
         tested = subprocess.run(
             [sys.executable, *words, f"{rex.url}/schema/openapi.json"],
-            cwd=ROOT,
+            cwd=tmp_path,
             env={**os.environ, **tokens},
             capture_output=True,
             text=True,
