@@ -19,6 +19,10 @@ from adapters.files.threaded_file_reader import ThreadedFileReader
 from adapters.jsonschema.json_schema_validator import JsonSchemaValidator
 from adapters.mail.email_syntax import EmailSyntax
 from adapters.memory.in_process_rate_limiter import InProcessRateLimiter
+from adapters.models.gemini import GEMINI_URL, Gemini
+from adapters.models.openai_compatible import GROQ_URL, OPENAI_URL, OpenAiCompatible
+from adapters.models.provider_http import ProviderHttp
+from adapters.models.provider_models import ProviderModels
 from adapters.postgres.database import Database
 from adapters.postgres.health import PostgresHealthProbe
 from adapters.postgres.migrator import migrate
@@ -43,6 +47,7 @@ from application.accounts.log_in import LogIn
 from application.accounts.log_out_everywhere import LogOutEverywhere
 from application.accounts.register_user import RegisterUser
 from application.accounts.show_me import ShowMe
+from application.assistant.ask_assistant import AskAssistant
 from application.engine.patient_journal import PatientJournal
 from application.engine.run_execution import RunExecution
 from application.engine.worker import Worker, WorkerTerms
@@ -56,6 +61,7 @@ from application.maintenance.ring_again import RingAgain
 from application.maintenance.rotate_keys import RotateKeys
 from application.nodes.catalogue import CATALOGUE, KNOWN_TYPES
 from application.nodes.node import RunLog
+from application.ports.language_model import LanguageModel
 from application.ports.rate_limiter import RateLimiter
 from application.provider_keys.add_provider_key import AddProviderKey
 from application.provider_keys.delete_provider_key import DeleteProviderKey
@@ -69,6 +75,7 @@ from application.workflows.change_workflow import ChangeWorkflow
 from application.workflows.create_workflow import CreateWorkflow
 from application.workflows.delete_workflow import DeleteWorkflow
 from domain.executions.context import RetrievalBudget
+from domain.models.provider import Provider
 from entrypoints.settings import Settings
 
 __all__ = [
@@ -130,6 +137,16 @@ def _limiter(redis: Redis | None, clock: SystemClock, log: RunLog, jwt_secret: s
     if redis is None:
         return local
     return RedisRateLimiter(redis, Circuit(clock, warn=_warner(log)), fallback=local, pepper=jwt_secret.encode())
+
+
+def _models(settings: Settings, http: ProviderHttp) -> LanguageModel:
+    return ProviderModels(
+        {
+            Provider.GEMINI: Gemini(http, url=settings.gemini_url or GEMINI_URL),
+            Provider.GROQ: OpenAiCompatible(http, name=Provider.GROQ.label, url=settings.groq_url or GROQ_URL),
+            Provider.OPENAI: OpenAiCompatible(http, name=Provider.OPENAI.label, url=settings.openai_url or OPENAI_URL),
+        }
+    )
 
 
 class RexContainer(containers.DeclarativeContainer):
@@ -200,6 +217,10 @@ class RexContainer(containers.DeclarativeContainer):
 
     file_reader = providers.Singleton(ThreadedFileReader)
     parse_file = providers.Singleton(ParseFile, reader=file_reader)
+
+    provider_http = providers.Singleton(ProviderHttp, clock)
+    models = providers.Singleton(_models, settings, provider_http)
+    ask_assistant = providers.Singleton(AskAssistant, open_key=open_provider_key, model=models)
 
     receive_webhook = providers.Singleton(
         ReceiveWebhook,

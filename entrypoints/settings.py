@@ -65,6 +65,9 @@ class Settings:
     trusted_proxies: tuple[Network, ...]
     takes_unsigned_webhooks: bool
     limits: RateLimits
+    gemini_url: str | None
+    groq_url: str | None
+    openai_url: str | None
     worker_slots: int
     lease: timedelta
     heartbeat: timedelta
@@ -108,6 +111,9 @@ class _Reading:
             trusted_proxies=self._networks("REX_TRUSTED_PROXIES"),
             takes_unsigned_webhooks=self._one_of("REX_UNSIGNED_WEBHOOKS", "true", ("true", "false")) == "true",
             limits=self._limits(),
+            gemini_url=self._web_address("REX_GEMINI_BASE_URL"),
+            groq_url=self._web_address("REX_GROQ_BASE_URL"),
+            openai_url=self._web_address("REX_OPENAI_BASE_URL"),
             worker_slots=self._integer("WORKER_CONCURRENCY", 5, 1, 1000),
             lease=self._duration("REX_LEASE", "15s"),
             heartbeat=self._duration("REX_HEARTBEAT", "1s"),
@@ -222,6 +228,13 @@ class _Reading:
                 name="wrong passwords from everywhere", requests=5 * logins, window=login_window
             ),
         )
+
+    def _web_address(self, name: str) -> str | None:
+        """None for the provider's own."""
+        url = self._environment.get(name)
+        if url is not None and not re.fullmatch(r"https?://[^\s?#]+", url):
+            self._faults.append(f"{name} must be an address such as https://models.example/v1, not {url!r}")
+        return url
 
     def _networks(self, name: str) -> tuple[Network, ...]:
         networks = []

@@ -76,6 +76,7 @@ async def opened_container(settings: Settings, database_url: str) -> AsyncIterat
         await container.database().close()
         if (redis := container.redis()) is not None:
             await redis.aclose()
+        await container.provider_http().aclose()
         container.schemas().close()
         container.file_reader().close()
 

@@ -48,7 +48,7 @@ class LiveRex:
         inherited = {
             name: value
             for name, value in os.environ.items()
-            if not name.startswith(("POSTGRES_", "DATABASE_", "REX_", "BACKEND_", "JWT_"))
+            if not name.startswith(("POSTGRES_", "DATABASE_", "REX_", "BACKEND_", "JWT_", "REDIS_", "ENCRYPTION_"))
         }
         return inherited | {
             "REX_DATA_DIR": str(self.data_dir),
@@ -57,6 +57,10 @@ class LiveRex:
             "LOG_LEVEL": "warning",
             **self._environment,
         }
+
+    def set(self, **environment: str) -> None:
+        """For processes that start from now on."""
+        self._environment |= environment
 
     @property
     def said(self) -> str:

@@ -9,6 +9,7 @@ from entrypoints.http.admission import Admission
 from entrypoints.http.compression import Compression
 from entrypoints.http.controllers.access_tokens import AccessTokenController
 from entrypoints.http.controllers.accounts import AccountController
+from entrypoints.http.controllers.assistant import AssistantController
 from entrypoints.http.controllers.executions import ExecutionController
 from entrypoints.http.controllers.files import FileController
 from entrypoints.http.controllers.health import HealthController
@@ -41,6 +42,7 @@ def create_app(services: HttpServices) -> Litestar:
             WebhookController,
             ExecutionController,
             FileController,
+            AssistantController,
             HealthController,
             docs,
         ],

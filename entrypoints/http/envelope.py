@@ -91,6 +91,7 @@ _WHEN: Mapping[int, str] = {
     413: "The body is too large",
     415: "The body is neither JSON nor plain text",
     429: "Too many requests: wait for as many seconds as Retry-After says",
+    500: "The model provider failed",
     503: "Something that REX depends on does not answer",
 }
 

@@ -8,6 +8,7 @@ from litestar import Request, Response
 from litestar.exceptions import HTTPException
 from msgspec import UNSET
 
+from domain.assistant.errors import AssistantFailed
 from domain.errors import (
     Conflict,
     DomainError,
@@ -31,6 +32,7 @@ STATUS_OF_KIND: Final[dict[type[DomainError], HTTPStatus]] = {
     Conflict: HTTPStatus.CONFLICT,
     LimitExceeded: HTTPStatus.TOO_MANY_REQUESTS,
     Unavailable: HTTPStatus.SERVICE_UNAVAILABLE,
+    AssistantFailed: HTTPStatus.INTERNAL_SERVER_ERROR,
 }
 
 _OF_THE_FRAMEWORK: Final[dict[int, Refusal]] = {
@@ -62,6 +64,9 @@ def status_of(error: DomainError) -> HTTPStatus:
 
 def _refused(error: DomainError) -> Response[Failure]:
     status = status_of(error)
+    if isinstance(error, AssistantFailed):
+        _log.warning("a model provider failed", reason=error.message)
+        return _answer(status, _said(error))
     if status is HTTPStatus.INTERNAL_SERVER_ERROR:
         _log.error("a request met an error of no kind", exc_info=error)
         return _answer(status, _DEFECT)

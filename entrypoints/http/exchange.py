@@ -73,6 +73,8 @@ def _request_id(headers: HeaderPairs) -> bytes:
 def _complete(headers: HeaderPairs, request_id: bytes) -> list[tuple[bytes, bytes]]:
     complete = [(name, _rewritten(name, value)) for name, value in headers if name != b"vary"]
     said = {name for name, _ in complete}
+    if b"access-control-allow-origin" not in said:
+        complete = [header for header in complete if not header[0].startswith(b"access-control-")]
     complete.extend(header for header in _UNLESS_SAID_OTHERWISE if header[0] not in said)
     complete.append((b"x-request-id", request_id))
     complete.extend(_ON_EVERY_ANSWER)

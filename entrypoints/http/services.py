@@ -16,6 +16,7 @@ from application.accounts.log_in import LogIn
 from application.accounts.log_out_everywhere import LogOutEverywhere
 from application.accounts.register_user import RegisterUser
 from application.accounts.show_me import ShowMe
+from application.assistant.ask_assistant import AskAssistant
 from application.executions.delete_execution import DeleteExecution
 from application.executions.start_execution import StartExecution
 from application.executions.stop_execution import StopExecution
@@ -67,6 +68,7 @@ class HttpServices:
     list_provider_keys: ListProviderKeys
     delete_provider_key: DeleteProviderKey
     parse_file: ParseFile
+    ask_assistant: AskAssistant
     receive_webhook: ReceiveWebhook
     show_webhook: ShowWebhook
     create_webhook_secret: CreateWebhookSecret

@@ -50,6 +50,14 @@ def _object(value: Json, expected: types.StructType, path: Path) -> Iterator[Fau
             yield Fault(inside, "required", "Required")
 
 
+def _mapping(value: Json, expected: types.DictType, path: Path) -> Iterator[Fault]:
+    if not isinstance(value, dict):
+        yield _wrong_type(value, expected, path)
+        return
+    for key, item in value.items():
+        yield from faults_in(item, expected.value_type, (*path, key))
+
+
 def _array(value: Json, expected: types.ListType, path: Path) -> Iterator[Fault]:
     if not isinstance(value, list):
         yield _wrong_type(value, expected, path)
@@ -137,7 +145,7 @@ _CHECKS: Final[dict[type[types.Type], Check]] = {
     types.StrType: _text,
     types.EnumType: _choice,
     types.LiteralType: _choice,
-    types.DictType: _plain,
+    types.DictType: _mapping,
     types.IntType: _integer,
     types.FloatType: _plain,
     types.BoolType: _plain,

@@ -1,6 +1,6 @@
 """Texts with rules. Blanks around names and addresses do not count."""
 
-from typing import Annotated, TypeAlias
+from typing import Annotated, Final, TypeAlias
 
 from msgspec import Meta
 
@@ -10,12 +10,18 @@ from domain.accounts.user import MAX_EMAIL_LENGTH, MAX_NAME_LENGTH, MIN_NAME_LEN
 from domain.workflows import workflow
 from entrypoints.wire.schema_faults import MALFORMED
 
+BLANK: Final = r"[\s\u001c-\u001f\u0085\ufeff]"
+"""What is blank to somebody: regular expressions of Python and of JavaScript do not agree on a few."""
+
+VISIBLE: Final = r"[^\s\u001c-\u001f\u0085\ufeff]"
+
 
 def trimmed(shortest: int, longest: int) -> Meta:
     """A length that counts from the first to the last character that is not blank."""
-    inner = rf"\S[\s\S]{{{shortest - 2},{longest - 2}}}\S" if shortest > 1 else rf"\S([\s\S]{{0,{longest - 2}}}\S)?"
+    between = rf"[\s\S]{{{max(0, shortest - 2)},{longest - 2}}}{VISIBLE}"
+    inner = VISIBLE + (between if shortest > 1 else f"({between})?")
     message = f"Must have {shortest} to {longest} characters, not counting blanks around"
-    return Meta(pattern=rf"^\s*{inner}\s*$", extra={MALFORMED: ("wrong_length", message)})
+    return Meta(pattern=rf"^{BLANK}*{inner}{BLANK}*$", extra={MALFORMED: ("wrong_length", message)})
 
 
 Email: TypeAlias = Annotated[
@@ -32,7 +38,7 @@ NewPassword: TypeAlias = Annotated[
     Meta(
         min_length=MIN_PASSWORD,
         max_length=MAX_PASSWORD,
-        pattern=r"\S",
+        pattern=VISIBLE,
         extra={MALFORMED: ("blank", "Password must not be blank")},
     ),
 ]
@@ -48,4 +54,4 @@ UuidText: TypeAlias = Annotated[
         extra_json_schema={"format": "uuid"},
     ),
 ]
-NodeText: TypeAlias = Annotated[str, Meta(pattern=r"\S", extra={MALFORMED: ("blank", "Must not be blank")})]
+NodeText: TypeAlias = Annotated[str, Meta(pattern=VISIBLE, extra={MALFORMED: ("blank", "Must not be blank")})]

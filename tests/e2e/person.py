@@ -21,9 +21,12 @@ class Person:
             answer = self.asks("POST", "/api/auth/login", credentials)
         self.token = _data(answer)["token"]
 
-    def asks(self, method: str, path: str, body: Any = None) -> httpx.Response:
-        headers = {"authorization": f"Bearer {self.token}"} if self.token else {}
-        return httpx.request(method, self.url + path, json=body, headers=headers, timeout=30, trust_env=False)
+    def asks(self, method: str, path: str, body: Any = None, **headers: str) -> httpx.Response:
+        """Underscores in header names become hyphens."""
+        sent = {name.replace("_", "-"): value for name, value in headers.items()}
+        if self.token:
+            sent["authorization"] = f"Bearer {self.token}"
+        return httpx.request(method, self.url + path, json=body, headers=sent, timeout=30, trust_env=False)
 
     def draws(self, drawing: dict[str, Any]) -> str:
         workflow_id: str = _data(self.asks("POST", "/api/workflows", drawing))["id"]

@@ -1,5 +1,6 @@
 """The running server keeps every promise of its own description, whatever it is sent."""
 
+import asyncio
 import os
 import subprocess
 import sys
@@ -8,6 +9,7 @@ from pathlib import Path
 import httpx
 
 from tests.live import LiveRex
+from tests.model_server import ModelServer
 
 CONFIG = Path(__file__).parent / "schemathesis.toml"
 NO_LIMITS = {
@@ -17,15 +19,31 @@ NO_LIMITS = {
 }
 
 
+MODEL_ADDRESSES = ("REX_GEMINI_BASE_URL", "REX_GROQ_BASE_URL", "REX_OPENAI_BASE_URL")
+
+
 def token_of(rex: LiveRex, name: str) -> str:
     person = {"email": f"{name}@example.com", "name": name, "password": "correct horse 1"}
     token: str = httpx.post(f"{rex.url}/api/auth/register", json=person).json()["data"]["token"]
     return token
 
 
-def test_keeps_to_its_description(tmp_path: Path) -> None:
-    with LiveRex.fresh(**NO_LIMITS) as rex:
-        tokens = {"REX_TOKEN": token_of(rex, "Ada"), "REX_OTHER_TOKEN": token_of(rex, "Grace")}
+def leave_key(rex: LiveRex, token: str) -> None:
+    key = {"provider": "groq", "key": "sk-0123456789", "label": "l"}
+    answer = httpx.post(f"{rex.url}/api/keys", json=key, headers={"authorization": f"Bearer {token}"})
+    assert answer.status_code == 201
+
+
+async def test_keeps_to_its_description(tmp_path: Path) -> None:
+    async with ModelServer.running() as models:
+        addresses = dict.fromkeys(MODEL_ADDRESSES, models.url)
+        await asyncio.to_thread(hold_to_description, tmp_path, {**NO_LIMITS, **addresses})
+
+
+def hold_to_description(tmp_path: Path, settings: dict[str, str]) -> None:
+    with LiveRex.fresh(**settings) as rex:
+        leave_key(rex, ada := token_of(rex, "Ada"))
+        tokens = {"REX_TOKEN": ada, "REX_OTHER_TOKEN": token_of(rex, "Grace")}
         words = ["-m", "schemathesis.cli", "--config-file", str(CONFIG), "--no-color", "run", "--checks", "all"]
         tested = subprocess.run(
             [sys.executable, *words, f"{rex.url}/schema/openapi.json"],

@@ -20,14 +20,17 @@ from application.accounts.log_in import LogIn
 from application.accounts.log_out_everywhere import LogOutEverywhere
 from application.accounts.register_user import RegisterUser
 from application.accounts.show_me import ShowMe
+from application.assistant.ask_assistant import AskAssistant
 from application.executions.delete_execution import DeleteExecution
 from application.executions.start_execution import StartExecution
 from application.executions.stop_execution import StopExecution
 from application.files.parse_file import ParseFile
 from application.nodes.catalogue import CATALOGUE, KNOWN_TYPES
+from application.ports.token_signer import TokenSigner
 from application.provider_keys.add_provider_key import AddProviderKey
 from application.provider_keys.delete_provider_key import DeleteProviderKey
 from application.provider_keys.list_provider_keys import ListProviderKeys
+from application.provider_keys.open_provider_key import OpenProviderKey
 from application.webhooks.create_webhook_secret import CreateWebhookSecret
 from application.webhooks.delete_webhook_secret import DeleteWebhookSecret
 from application.webhooks.receive_webhook import ReceiveWebhook
@@ -43,6 +46,7 @@ from tests.fakes.clock import FakeClock
 from tests.fakes.health_probe import FakeHealthProbe
 from tests.fakes.ids import FakeIds
 from tests.fakes.job_queue import FakeJobQueue
+from tests.fakes.language_model import FakeLanguageModel
 from tests.fakes.password_hasher import FakePasswordHasher
 from tests.fakes.rate_limiter import FakeRateLimiter
 from tests.fakes.read_models import FakeAccountReads, FakeExecutionReads, FakeWorkflowReads
@@ -64,7 +68,9 @@ class Api:
     store: FakeStore = field(init=False)
     queue: FakeJobQueue = field(default_factory=FakeJobQueue)
     health: FakeHealthProbe = field(default_factory=FakeHealthProbe)
+    tokens: TokenSigner = field(default_factory=FakeTokenSigner)
     limiter: FakeRateLimiter = field(init=False)
+    model: FakeLanguageModel = field(default_factory=FakeLanguageModel)
     files: ThreadedFileReader = field(default_factory=ThreadedFileReader)
     client: httpx.AsyncClient = field(init=False)
 
@@ -74,7 +80,7 @@ class Api:
 
     def services(self) -> HttpServices:
         begin, clock, queue, ids = self.store.begin, self.clock, self.queue, FakeIds()
-        hasher, tokens, box, secrets = FakePasswordHasher(), FakeTokenSigner(), FakeSecretBox(), FakeSecrets()
+        hasher, tokens, box, secrets = FakePasswordHasher(), self.tokens, FakeSecretBox(), FakeSecrets()
         takes_unsigned = self.settings.takes_unsigned_webhooks
         authenticate = Authenticate(tokens=tokens, accounts=FakeAccountReads(self.store), clock=clock)
         return HttpServices(
@@ -108,6 +114,7 @@ class Api:
             stop_execution=StopExecution(begin=begin, queue=queue, clock=clock),
             delete_execution=DeleteExecution(begin=begin, queue=queue),
             parse_file=ParseFile(reader=self.files),
+            ask_assistant=AskAssistant(open_key=OpenProviderKey(begin=begin, box=box), model=self.model),
             receive_webhook=ReceiveWebhook(
                 begin=begin, box=box, queue=queue, clock=clock, ids=ids, takes_unsigned=takes_unsigned
             ),
@@ -168,10 +175,15 @@ class Person:
 
 @asynccontextmanager
 async def running_api(
-    mode: Mode = Mode.DEVELOPMENT, *, origins: str = "", data_dir: Path, environment: Mapping[str, str] | None = None
+    mode: Mode = Mode.DEVELOPMENT,
+    *,
+    origins: str = "",
+    data_dir: Path,
+    environment: Mapping[str, str] | None = None,
+    tokens: TokenSigner | None = None,
 ) -> AsyncIterator[Api]:
     """Without limits worth speaking of, unless `environment` sets them."""
-    api = Api(settings=_settings(mode, origins, data_dir, environment or {}))
+    api = Api(settings=_settings(mode, origins, data_dir, environment or {}), tokens=tokens or FakeTokenSigner())
     transport = httpx.ASGITransport(app=create_app(api.services()))  # type: ignore[arg-type]
     async with httpx.AsyncClient(transport=transport, base_url="http://rex.test") as client:
         api.client = client

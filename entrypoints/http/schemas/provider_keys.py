@@ -13,7 +13,7 @@ from entrypoints.wire.texts import trimmed
 KeyText: TypeAlias = Annotated[
     str,
     Meta(
-        pattern=rf"^\s*[!-~]{{{MIN_KEY_LENGTH},{MAX_KEY_LENGTH}}}\s*$",
+        pattern=rf"^[ \t\r\n]*[!-~]{{{MIN_KEY_LENGTH},{MAX_KEY_LENGTH}}}[ \t\r\n]*$",
         extra={
             MALFORMED: (
                 "malformed",

@@ -65,6 +65,7 @@ def test_takes_a_complete_production() -> None:
         ("REX_TRUSTED_PROXIES", "10.0.0.0/8, proxy"),
         ("REX_UNSIGNED_WEBHOOKS", "maybe"),
         ("RATE_LIMIT_MAX", "0"),
+        ("REX_OPENAI_BASE_URL", "ftp://models.example"),
     ],
 )
 def test_refuses_a_weak_production_and_names_the_setting(name: str, value: str) -> None:

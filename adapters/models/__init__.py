@@ -1,0 +1,1 @@
+"""Language models behind HTTP, and one that needs none."""

@@ -1,0 +1,1 @@
+"""Language models: who offers them, and how they say no."""
