@@ -71,7 +71,7 @@ class Admission(ASGIMiddleware):
 
     async def _count_user(self, scope: HTTPScope, caller: Caller) -> None:
         limit = self._limits.reads if scope["method"] == HttpMethod.GET else self._limits.requests
-        await self._count(scope, limit, f"user {caller.user_id}")
+        await self._count(scope, limit, f"user {caller.user_id.hex}")
 
     async def _count_stranger(self, scope: HTTPScope, *, is_webhook: bool) -> None:
         address = client_address(scope, self._trusted)
