@@ -175,6 +175,8 @@ class _Reading:
     def _encryption_keys(self, mode: Mode, data_dir: Path) -> Mapping[str, bytes]:
         """The ring, the key that seals first."""
         ring = dict(self._named_keys())
+        for name in [name for name, key in ring.items() if mode is Mode.PRODUCTION and len(set(key)) < 10]:
+            self._faults.append(f"ENCRYPTION_KEYS: the key {name} is not random: make one with openssl rand -hex 32")
         if master := self._environment.get("ENCRYPTION_MASTER_KEY"):
             if mode is Mode.PRODUCTION:
                 self._refuse_weak("ENCRYPTION_MASTER_KEY", master)

@@ -21,14 +21,16 @@ summary { cursor: pointer; padding: .3rem 0 } code, pre { font-family: ui-monosp
 pre { overflow-x: auto; padding: .7rem; border: 1px solid #8886; border-radius: .4rem } b { margin-right: .5rem }
 """
 _HEADERS: Final = {"Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'"}
+_PAGE: Final = "docs_page"
 _REFERENCE: Final = re.compile(r"#/components/schemas/([\w.\-]+)")
 
 
 @get("/docs", include_in_schema=False, opt={PUBLIC: True}, sync_to_thread=False)
 def docs(request: Request[Any, Any, Any]) -> Response[str]:
     """Every route with what it takes and gives, drawn from the same description that programs read."""
-    page = rendered(api_description(request.app))
-    return Response(page, media_type=MediaType.HTML, headers=_HEADERS)
+    if _PAGE not in request.app.state:
+        request.app.state[_PAGE] = rendered(api_description(request.app))
+    return Response(request.app.state[_PAGE], media_type=MediaType.HTML, headers=_HEADERS)
 
 
 def rendered(api: Described) -> str:

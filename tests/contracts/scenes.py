@@ -55,3 +55,11 @@ async def a_scene(store: Keeping, email: str = "ada@example.com", graph: Graph |
         await work.workflows.add(workflow)
         await work.commit()
     return Scene(store, owner, workflow)
+
+
+async def somebody(store: Keeping, email: str = "ada@example.com") -> User:
+    user = a_user(email)
+    async with store.begin() as work:
+        await work.users.add(user)
+        await work.commit()
+    return user

@@ -6,20 +6,12 @@ from datetime import timedelta
 import pytest
 
 from domain.accounts.errors import UserNotFound
-from domain.accounts.user import User
 from domain.idempotency.errors import IdempotencyKeyReused
 from domain.idempotency.idempotency_key import KEPT_FOR, Intention, Remembered
 from tests.contracts.conftest import Keeping
+from tests.contracts.scenes import somebody
 from tests.fakes.clock import NOON
 from tests.make import a_user, remembered
-
-
-async def somebody(store: Keeping, email: str = "ada@example.com") -> User:
-    user = a_user(email)
-    async with store.begin() as work:
-        await work.users.add(user)
-        await work.commit()
-    return user
 
 
 async def said(store: Keeping, made: Remembered) -> Remembered:

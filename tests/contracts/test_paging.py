@@ -17,19 +17,12 @@ from domain.executions.execution import Execution
 from domain.executions.snapshot import SnapshotReason
 from domain.ids import ExecutionId
 from tests.contracts.conftest import Keeping
+from tests.contracts.scenes import somebody
 from tests.fakes.clock import NOON
-from tests.make import a_context, a_snapshot, a_step, a_user, a_workflow, an_execution
+from tests.make import a_context, a_snapshot, a_step, a_workflow, an_execution
 
 List = Callable[[Paging], Awaitable[Page]]
 SECOND = timedelta(seconds=1)
-
-
-async def somebody(store: Keeping, email: str = "ada@example.com") -> User:
-    async with store.begin() as work:
-        user = a_user(email)
-        await work.users.add(user)
-        await work.commit()
-    return user
 
 
 def ids(page: Page) -> list[str]:

@@ -20,18 +20,11 @@ from domain.webhooks.listening import RefusalCount, WebhookRefusal
 from domain.workflows.errors import WorkflowNotFound
 from domain.workflows.workflow import Workflow
 from tests.contracts.conftest import Keeping
+from tests.contracts.scenes import somebody
 from tests.fakes.clock import NOON
 from tests.make import a_provider_key, a_user, a_webhook_secret, a_workflow, an_access_token
 
 SECOND, MINUTE = timedelta(seconds=1), timedelta(minutes=1)
-
-
-async def somebody(store: Keeping, email: str = "ada@example.com") -> User:
-    user = a_user(email)
-    async with store.begin() as work:
-        await work.users.add(user)
-        await work.commit()
-    return user
 
 
 async def drawn(store: Keeping, owner: User) -> Workflow:
@@ -80,9 +73,9 @@ async def test_keeps_so_many_keys_and_tokens_for_each_and_nothing_for_nobody(sto
         with pytest.raises(TooManyProviderKeys):
             await work.provider_keys.add(a_provider_key(ada))
         with pytest.raises(TooManyAccessTokens):
-            await work.access_tokens.add(an_access_token(ada))
+            await work.access_tokens.add(an_access_token(ada, "rex_more"))
         await work.provider_keys.add(a_provider_key(grace))
-        await work.access_tokens.add(an_access_token(grace))
+        await work.access_tokens.add(an_access_token(grace, "rex_grace"))
         with pytest.raises(UserNotFound):
             await work.provider_keys.add(a_provider_key(nobody))
     async with store.begin() as work:

@@ -17,16 +17,9 @@ from domain.workflows.errors import WorkflowChangedMeanwhile, WorkflowNotFound
 from domain.workflows.graph import Graph
 from domain.workflows.workflow import TemplateOrigin, Workflow, WorkflowStatus
 from tests.contracts.conftest import Keeping
+from tests.contracts.scenes import somebody
 from tests.fakes.clock import NOON
 from tests.make import a_node, a_user, a_workflow, an_edge, an_execution
-
-
-async def somebody(store: Keeping, email: str = "ada@example.com") -> User:
-    user = a_user(email)
-    async with store.begin() as work:
-        await work.users.add(user)
-        await work.commit()
-    return user
 
 
 async def keep(store: Keeping, *workflows: Workflow) -> None:

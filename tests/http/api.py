@@ -199,7 +199,7 @@ def _settings(mode: Mode, origins: str, data_dir: Path, environment: Mapping[str
             "REX_CORS_ORIGINS": origins,
             "DATABASE_URL": "postgresql://nowhere",
             "JWT_SECRET": "0123456789abcdef0123456789abcdef",
-            "ENCRYPTION_KEYS": "k1:" + "0f" * 32,
+            "ENCRYPTION_KEYS": f"k1:{bytes(range(32)).hex()}",
             "RATE_LIMIT_MAX": "1000000",
             "WEBHOOK_RATE_LIMIT_MAX": "1000000",
             **environment,
