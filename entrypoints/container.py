@@ -19,8 +19,6 @@ from adapters.files.threaded_file_reader import ThreadedFileReader
 from adapters.jsonschema.json_schema_validator import JsonSchemaValidator
 from adapters.mail.email_syntax import EmailSyntax
 from adapters.memory.in_process_rate_limiter import InProcessRateLimiter
-from adapters.models.gemini import GEMINI_URL, Gemini
-from adapters.models.openai_compatible import GROQ_URL, OPENAI_URL, OpenAiCompatible
 from adapters.models.provider_http import ProviderHttp
 from adapters.models.provider_models import ProviderModels
 from adapters.postgres.database import Database
@@ -75,7 +73,6 @@ from application.workflows.change_workflow import ChangeWorkflow
 from application.workflows.create_workflow import CreateWorkflow
 from application.workflows.delete_workflow import DeleteWorkflow
 from domain.executions.context import RetrievalBudget
-from domain.models.provider import Provider
 from entrypoints.settings import Settings
 
 __all__ = [
@@ -140,13 +137,8 @@ def _limiter(redis: Redis | None, clock: SystemClock, log: RunLog, jwt_secret: s
 
 
 def _models(settings: Settings, http: ProviderHttp) -> LanguageModel:
-    return ProviderModels(
-        {
-            Provider.GEMINI: Gemini(http, url=settings.gemini_url or GEMINI_URL),
-            Provider.GROQ: OpenAiCompatible(http, name=Provider.GROQ.label, url=settings.groq_url or GROQ_URL),
-            Provider.OPENAI: OpenAiCompatible(http, name=Provider.OPENAI.label, url=settings.openai_url or OPENAI_URL),
-        }
-    )
+    given = {"gemini_url": settings.gemini_url, "groq_url": settings.groq_url, "openai_url": settings.openai_url}
+    return ProviderModels(http, **{name: url for name, url in given.items() if url is not None})
 
 
 class RexContainer(containers.DeclarativeContainer):

@@ -1,7 +1,7 @@
 """A model provider on a loopback port that can be told to misbehave.
 
-Speaks Gemini's `generateContent` and OpenAI's `chat/completions` over HTTP/1.1. Each `next` prepares one answer;
-without any it gives good ones. What it was asked is kept in `asked`.
+Speaks Gemini's `generateContent` and OpenAI's `chat/completions` over HTTP/1.1, one request per connection. `next`
+prepares answers; without any it gives good ones. What it was asked is kept in `asked`.
 """
 
 import asyncio
@@ -34,8 +34,8 @@ class Asked:
 class Answer:
     """What to send. `wait` seconds pass before it, `drip` seconds before each byte of the body.
 
-    `length` replaces the true content length; `cut_off` ends the connection after half of the body, `hang_up` before
-    the first byte.
+    `cut_off` ends the connection after half of the body, `hang_up` before the first byte; `keeps_sending` follows the
+    body again and again for as long as somebody reads.
     """
 
     status: int = 200
@@ -72,8 +72,7 @@ class ModelServer:
 
     async def start(self) -> None:
         self._server = await asyncio.start_server(self._accept, "127.0.0.1", 0)
-        host, port = self._server.sockets[0].getsockname()
-        self.url = f"http://{host}:{port}"
+        self.url = f"http://127.0.0.1:{self._server.sockets[0].getsockname()[1]}"
 
     async def stop(self) -> None:
         assert self._server is not None
@@ -92,11 +91,11 @@ class ModelServer:
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
-            while (asked := await _read(reader)) is not None:
+            asked = await _read(reader)
+            if asked is not None:
                 self.asked.append(asked)
                 answer = self._prepared.popleft() if self._prepared else good_answer(asked)
-                if not await self._answered(answer, reader, writer):
-                    return
+                await self._reply(answer, reader, writer)
         except OSError:
             self.dropped.set()
         finally:
@@ -104,17 +103,15 @@ class ModelServer:
             with suppress(OSError):
                 await writer.wait_closed()
 
-    async def _answered(self, answer: Answer, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bool:
-        """Whether the connection goes on."""
+    async def _reply(self, answer: Answer, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         sending = asyncio.create_task(_send(answer, writer))
         leaving = asyncio.create_task(reader.read(1))
         try:
             await asyncio.wait((sending, leaving), return_when=asyncio.FIRST_COMPLETED)
             if not sending.done():
                 self.dropped.set()
-                return False
+                return
             await sending
-            return False
         finally:
             sending.cancel()
             leaving.cancel()

