@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from application.ports.language_model import Message, ModelRequest, Role
 
-KEY: Final = "AIzaTestKey-0123456789abcdefSECRET"
+KEY: Final = "no-known-shape-0123456789abcdefSECRET"
 LITTLE: Final = 64 * 1024
 
 _REQUEST: Final = ModelRequest(
