@@ -1,11 +1,12 @@
 """AES-256-GCM (NIST SP 800-38D) with a ring of keys.
 
-A sealed text is `<name of the key>.<base64url of nonce, ciphertext and tag>`. The nonce has 96 random bits: with one
+A sealed text is `<key>.<base64url of nonce, ciphertext and tag>`. The nonce has 96 random bits: with one
 key, collisions are to be feared after some 2**32 seals, which no ring of provider keys comes near.
 """
 
 import base64
 import binascii
+import hashlib
 import os
 from collections.abc import Mapping
 from typing import Final
@@ -20,11 +21,14 @@ NONCE_BYTES: Final = 12
 
 
 class AesSecretBox:
-    """`ring` maps names to keys of 32 bytes; the first seals. `binding` is the associated data."""
+    """`ring` maps names to keys of 32 bytes; the first seals. `binding` is the associated data.
+
+    A key is known by its name and the beginning of its digest: another key under an old name is another key.
+    """
 
     def __init__(self, ring: Mapping[str, bytes]) -> None:
-        self.current = next(iter(ring))
-        self._ciphers = {name: AESGCM(key) for name, key in ring.items()}
+        self._ciphers = {f"{name}~{hashlib.sha256(key).hexdigest()[:8]}": AESGCM(key) for name, key in ring.items()}
+        self.current = next(iter(self._ciphers))
 
     def seal(self, secret: str, *, binding: str) -> Sealed:
         nonce = os.urandom(NONCE_BYTES)

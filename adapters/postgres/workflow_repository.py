@@ -29,6 +29,13 @@ class PostgresWorkflowRepository:
             raise WorkflowNotFound
         return _from_row(row)
 
+    async def get_to_change(self, workflow_id: WorkflowId, owner_id: UserId) -> Workflow:
+        locked = _MINE.with_for_update(key_share=True)
+        found = await self._connection.execute(locked, {"id": workflow_id, "owner": owner_id})
+        if (row := found.one_or_none()) is None:
+            raise WorkflowNotFound
+        return _from_row(row)
+
     async def of_anybody(self, workflow_id: WorkflowId) -> Workflow | None:
         found = await self._connection.execute(select(workflows).where(workflows.c.id == workflow_id))
         row = found.one_or_none()

@@ -62,6 +62,10 @@ class Authenticate:
             raise InvalidToken
         return known.caller
 
+    def knows(self, token: str) -> bool:
+        """Whether it was good when it was seen last."""
+        return token in self._verified
+
     def forget(self, user_id: UserId) -> None:
         """Ask again at the next call of each of this user's tokens, also where an answer is on its way."""
         self._forgotten += 1

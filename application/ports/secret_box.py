@@ -7,7 +7,14 @@ from domain.errors import Unavailable
 
 
 class SecretUnreadable(Unavailable):
-    """What was sealed cannot be opened: its key is not in the ring, or it was tampered with or moved."""
+    """What was sealed cannot be opened: its key is not in the ring, or it was tampered with or moved.
+
+    `detail` is for operators; callers are told nothing about keys.
+    """
+
+    def __init__(self, detail: str) -> None:
+        super().__init__("A stored secret cannot be opened at the moment")
+        self.detail = detail
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,6 +15,9 @@ class WorkflowRepository(Protocol):
     async def get(self, workflow_id: WorkflowId, owner_id: UserId) -> Workflow:
         """Raise WorkflowNotFound when absent or not owned by `owner_id`."""
 
+    async def get_to_change(self, workflow_id: WorkflowId, owner_id: UserId) -> Workflow:
+        """Like `get`, and nobody else changes it until the unit of work ends."""
+
     async def of_anybody(self, workflow_id: WorkflowId) -> Workflow | None:
         """For callers that have no account: webhooks. None when absent."""
 

@@ -1,6 +1,7 @@
 """Start a run because another system says so."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Final
@@ -9,7 +10,7 @@ from application.executions.accepting import Accepted, accept
 from application.ports.clock import Clock
 from application.ports.id_generator import IdGenerator
 from application.ports.job_queue import ExecutionReady, JobQueue
-from application.ports.secret_box import SecretBox
+from application.ports.secret_box import SecretBox, SecretUnreadable
 from application.ports.unit_of_work import BeginWork, UnitOfWork
 from domain.errors import DomainError
 from domain.executions.execution import Execution, TriggerSource
@@ -26,7 +27,7 @@ from domain.webhooks.errors import (
 )
 from domain.webhooks.listening import WebhookRefusal, deafness, payload_of
 from domain.webhooks.signature import TOLERANCE, verified
-from domain.webhooks.webhook_secret import binding
+from domain.webhooks.webhook_secret import WebhookSecret, binding
 from domain.workflows.workflow import Workflow
 
 _REASONS: Final[Mapping[type[DomainError], WebhookRefusal]] = {
@@ -92,8 +93,9 @@ class ReceiveWebhook:
                 trigger=TriggerSource.WEBHOOK,
             )
             accepted = await accept(work, execution, place=f"webhook:{workflow_id}", intention=delivery.intention)
-            if digest is not None and not accepted.is_repeat:
-                await work.webhooks.note_delivery(workflow_id, digest, at=execution.created_at)
+            if digest is not None:
+                with suppress(*((DeliveryReplayed,) if accepted.is_repeat else ())):
+                    await work.webhooks.note_delivery(workflow_id, digest, at=execution.created_at)
             await work.commit()
         return accepted
 
@@ -102,8 +104,20 @@ class ReceiveWebhook:
         kept = await work.webhooks.secrets_of(workflow.id)
         if not kept and self.takes_unsigned:
             return None
-        secrets = [self.box.open(each.sealed, binding=binding(workflow.id)) for each in kept]
+        secrets = self._opened(kept)
         return verified(delivery.signature, delivery.raw, secrets, now=self.clock.now(), tolerance=self.tolerance)
+
+    def _opened(self, kept: Sequence[WebhookSecret]) -> list[str]:
+        """Those that can be opened, so that a lost one does not silence the other. Raise SecretUnreadable for none."""
+        opened, lost = [], None
+        for each in kept:
+            try:
+                opened.append(self.box.open(each.sealed, binding=binding(each.workflow_id)))
+            except SecretUnreadable as unreadable:
+                lost = unreadable
+        if lost is not None and not opened:
+            raise lost
+        return opened
 
     async def _note(self, workflow_id: WorkflowId, reason: WebhookRefusal | None) -> None:
         async with self.begin() as work:

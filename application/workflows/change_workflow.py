@@ -6,11 +6,8 @@ from dataclasses import dataclass, replace
 from application.ports.clock import Clock
 from application.ports.unit_of_work import BeginWork
 from domain.ids import UserId, WorkflowId
-from domain.workflows.errors import WorkflowChangedMeanwhile
 from domain.workflows.graph import Edge, Graph, GraphNode
 from domain.workflows.workflow import Workflow, WorkflowStatus
-
-ATTEMPTS = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,19 +45,8 @@ class ChangeWorkflow:
         changes: WorkflowChanges,
         expected: Collection[int] | None = None,
     ) -> Workflow:
-        for attempt in range(1, ATTEMPTS + 1):
-            try:
-                return await self._apply(workflow_id, actor_id, changes, expected)
-            except WorkflowChangedMeanwhile:
-                if attempt == ATTEMPTS:
-                    raise
-        raise WorkflowChangedMeanwhile
-
-    async def _apply(
-        self, workflow_id: WorkflowId, actor_id: UserId, changes: WorkflowChanges, expected: Collection[int] | None
-    ) -> Workflow:
         async with self.begin() as work:
-            stored = await work.workflows.get(workflow_id, actor_id)
+            stored = await work.workflows.get_to_change(workflow_id, actor_id)
             stored.expect(expected)
             changed = self._changed(stored, changes).saved(at=self.clock.now())
             await work.workflows.save(changed, was_revision=stored.revision)

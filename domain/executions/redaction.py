@@ -2,7 +2,7 @@
 
 import re
 
-_KEYS = re.compile(r"(?i)\b([\w-]*key)[\"']?\s*[=:]\s*[\"']?[A-Za-z0-9_\-./+]{20,}[\"']?")
+_KEYS = re.compile(r"(?i)\b([\w-]{0,64}key)[\"']?\s*[=:]\s*[\"']?[A-Za-z0-9_\-./+]{20,}[\"']?")
 _BEARERS = re.compile(r"(?i)\bBearer\s+[A-Za-z0-9_\-.~+/=]+")
 
 

@@ -1,6 +1,8 @@
 """Who calls, whether they may, and how often: settled before anything else of a request is looked at."""
 
+from collections.abc import Sequence
 from typing import Final
+from uuid import UUID
 
 from litestar.enums import HttpMethod, ScopeType
 from litestar.handlers import BaseRouteHandler
@@ -14,7 +16,7 @@ from domain.accounts.errors import InvalidToken
 from domain.rate_limits.errors import RateLimited
 from domain.rate_limits.limit import Limit, Verdict
 from entrypoints.http.client_address import client_address
-from entrypoints.settings import Settings
+from entrypoints.settings import Network, Settings
 
 PUBLIC: Final = "public"
 """Handlers with this option in their `opt` are open to everybody."""
@@ -60,31 +62,59 @@ class Admission(ASGIMiddleware):
             if not handler.opt.get(UNCOUNTED):
                 await self._count_stranger(scope, is_webhook=handler.opt.get(WEBHOOK, False))
             return
-        try:
-            caller = await self._authenticate(_bearer_token(scope))
-        except InvalidToken:
-            await self._count_stranger(scope, is_webhook=False)
-            raise
+        caller = await self._caller(scope)
         await self._count_user(scope, caller)
         caller.must_have(needed_scope(handler, scope["method"]))
         scope["user"] = caller.user_id
+
+    async def _caller(self, scope: HTTPScope) -> Caller:
+        """Strangers are counted; those with what looks like an access token before it is looked up."""
+        try:
+            token = _bearer_token(scope)
+            if not token.startswith(access_token.PREFIX) or self._authenticate.knows(token):
+                return await self._authenticate(token)
+        except InvalidToken:
+            await self._count_stranger(scope, is_webhook=False)
+            raise
+        await self._count_stranger(scope, is_webhook=False)
+        caller = await self._authenticate(token)
+        await self._limiter.forgive(self._limits.requests, _by_address(scope, self._trusted))
+        return caller
 
     async def _count_user(self, scope: HTTPScope, caller: Caller) -> None:
         limit = self._limits.reads if scope["method"] == HttpMethod.GET else self._limits.requests
         await self._count(scope, limit, f"user {caller.user_id.hex}")
 
     async def _count_stranger(self, scope: HTTPScope, *, is_webhook: bool) -> None:
-        address = client_address(scope, self._trusted)
         if is_webhook:
-            await self._count(scope, self._limits.webhooks, f"{scope['path']} {address}")
+            address = client_address(scope, self._trusted)
+            await self._count(scope, self._limits.webhooks_from_one_address, address)
+            await self._count(scope, self._limits.webhooks, f"{_called(scope)} {address}")
         else:
-            await self._count(scope, self._limits.requests, f"address {address}")
+            await self._count(scope, self._limits.requests, _by_address(scope, self._trusted))
 
     async def _count(self, scope: HTTPScope, limit: Limit, key: str) -> None:
         verdict = await self._limiter.hit(limit, key)
-        scope["state"][_VERDICT] = verdict
+        stand(scope, verdict)
         if not verdict.allowed:
             raise RateLimited(verdict)
+
+
+def _by_address(scope: HTTPScope, trusted: Sequence[Network]) -> str:
+    return f"address {client_address(scope, trusted)}"
+
+
+def _called(scope: HTTPScope) -> str:
+    """Which workflow a webhook calls, however its id is spelled; what is no id is all the same."""
+    try:
+        return UUID(str(scope["path_params"].get("workflow_id"))).hex
+    except ValueError:
+        return "nothing"
+
+
+def stand(scope: Scope, verdict: Verdict) -> None:
+    """Let the answer say what a limit said, where something other than this middleware asked it."""
+    scope["state"][_VERDICT] = verdict
 
 
 def verdict_of(scope: Scope) -> Verdict | None:

@@ -21,7 +21,7 @@ from entrypoints.http.docs import docs
 from entrypoints.http.errors import answer_error
 from entrypoints.http.exchange import Exchange
 from entrypoints.http.openapi import described
-from entrypoints.http.origins import KnownOrigins, allowed_origins
+from entrypoints.http.origins import Preflights, allowed_origins
 from entrypoints.http.request import RexRequest
 from entrypoints.http.services import HttpServices, provided
 
@@ -56,7 +56,7 @@ def create_app(services: HttpServices) -> Litestar:
         logging_config=None,
         debug=False,
     )
-    app.asgi_handler = Exchange(KnownOrigins(Compression(app.asgi_handler), origins), _methods(app))
+    app.asgi_handler = Exchange(Preflights(Compression(app.asgi_handler), origins), _methods(app))
     return app
 
 

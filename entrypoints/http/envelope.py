@@ -1,9 +1,11 @@
 """The shape around every answer: `{success, data, meta?}` or `{success, error: {code, message, details?}}`."""
 
 from collections.abc import Mapping, Sequence
-from typing import Generic, Literal, TypeVar, cast
+from typing import Final, Generic, Literal, TypeVar, cast
 
+import msgspec
 from litestar.openapi.datastructures import ResponseSpec
+from litestar.types import Send
 from msgspec import UNSET, Raw, Struct, UnsetType
 
 from domain.errors import Fault
@@ -70,6 +72,17 @@ class Refusal(Struct, kw_only=True):
 class Failure(Struct, kw_only=True):
     success: Literal[False] = False
     error: Refusal
+
+
+NOWHERE: Final = Refusal(code="NOT_FOUND", message="There is nothing at this address")
+
+
+async def answer_failure(send: Send, status: int, refusal: Refusal) -> None:
+    """For what is refused before the framework has a say."""
+    body = msgspec.json.encode(Failure(error=refusal))
+    headers = [(b"content-type", b"application/json"), (b"content-length", b"%d" % len(body))]
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": body, "more_body": False})
 
 
 def success(data: Data) -> Success[Data]:

@@ -21,7 +21,8 @@ from domain.errors import (
     Unavailable,
 )
 from domain.rate_limits.errors import RateLimited
-from entrypoints.http.envelope import Details, Failure, Refusal
+from entrypoints.http.admission import stand
+from entrypoints.http.envelope import NOWHERE, Details, Failure, Refusal
 
 STATUS_OF_KIND: Final[dict[type[DomainError], HTTPStatus]] = {
     Invalid: HTTPStatus.BAD_REQUEST,
@@ -36,7 +37,7 @@ STATUS_OF_KIND: Final[dict[type[DomainError], HTTPStatus]] = {
 }
 
 _OF_THE_FRAMEWORK: Final[dict[int, Refusal]] = {
-    404: Refusal(code="NOT_FOUND", message="There is nothing at this address"),
+    404: NOWHERE,
     405: Refusal(code="METHOD_NOT_ALLOWED", message="This address does not answer this method"),
     413: Refusal(code="PAYLOAD_TOO_LARGE", message="The body is too large"),
     415: Refusal(code="UNSUPPORTED_MEDIA_TYPE", message="Send the body as application/json or text/plain"),
@@ -47,8 +48,10 @@ _RETRY_AFTER_SECONDS: Final = "1"
 _log = structlog.stdlib.get_logger()
 
 
-def answer_error(_: Request[Any, Any, Any], error: Exception) -> Response[Failure]:
+def answer_error(request: Request[Any, Any, Any], error: Exception) -> Response[Failure]:
     """Refusals are said as they are. What nobody meant to raise is our defect: logged, and not told."""
+    if isinstance(error, RateLimited):
+        stand(request.scope, error.verdict)
     if isinstance(error, DomainError):
         return _refused(error)
     if isinstance(error, HTTPException) and error.status_code < HTTPStatus.INTERNAL_SERVER_ERROR:
@@ -71,7 +74,7 @@ def _refused(error: DomainError) -> Response[Failure]:
         _log.error("a request met an error of no kind", exc_info=error)
         return _answer(status, _DEFECT)
     if status is HTTPStatus.SERVICE_UNAVAILABLE:
-        _log.warning("a request met an outage", reason=error.message)
+        _log.warning("a request met an outage", reason=getattr(error, "detail", error.message))
         return _answer(status, _said(error), {"Retry-After": _RETRY_AFTER_SECONDS})
     if isinstance(error, RateLimited):
         return _answer(status, _said(error), {"Retry-After": str(error.verdict.reset_seconds)})

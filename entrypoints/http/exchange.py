@@ -10,6 +10,7 @@ from litestar.types import ASGIApp, Message, Receive, Scope, Send
 from structlog.contextvars import bound_contextvars
 
 from entrypoints.http.admission import verdict_of
+from entrypoints.http.envelope import NOWHERE, answer_failure
 
 HeaderPairs: TypeAlias = Iterable[tuple[bytes, bytes]]
 
@@ -55,13 +56,21 @@ class Exchange:
             await send(message)
 
         with bound_contextvars(request_id=request_id.decode()):
-            await self._app(scope, receive, finishing)
+            if _is_loose(scope["path"]):
+                await answer_failure(finishing, 404, NOWHERE)
+            else:
+                await self._app(scope, receive, finishing)
 
     def _allowing(self, headers: HeaderPairs, scope: Scope) -> HeaderPairs:
         """The framework only knows part of the methods where several handlers share a path."""
         is_asked = scope["type"] == ScopeType.HTTP and scope["method"] == HttpMethod.OPTIONS
         whole = self._allow.get(scope.get("path_template", "")) if is_asked else None
         return [(name, whole if whole and name == b"allow" else value) for name, value in headers]
+
+
+def _is_loose(path: str) -> bool:
+    """The framework would read `/a/` and `/a//b` as other addresses, which nobody described."""
+    return path != "/" and (path.endswith("/") or "//" in path)
 
 
 def _request_id(headers: HeaderPairs) -> bytes:

@@ -49,6 +49,19 @@ _SHARPER: Final[Mapping[tuple[str, str], Described]] = {
 """Rules that hold beyond the types of bodies: whoever keeps to these is not refused for them."""
 
 
+_ON_EVERY_ANSWER: Final = {
+    "X-Request-Id": {"description": "Names this exchange, also in REX's logs.", "schema": {"type": "string"}}
+}
+_COUNTED: Final = {
+    f"X-RateLimit-{name}": {"description": description, "schema": {"type": "integer"}}
+    for name, description in (
+        ("Limit", "How many requests the window allows."),
+        ("Remaining", "How many of them are left."),
+        ("Reset", "In how many seconds a new window begins."),
+    )
+}
+
+
 class Refined(JsonRenderPlugin):
     """Serves what `refined` makes of the framework's description; made once, at the first request."""
 
@@ -112,8 +125,14 @@ class _Refinement:
             _refine_parameter(parameter)
         for media in operation.get("requestBody", {}).get("content", {}).values():
             media.setdefault("example", example_of(media["schema"], self._components))
+        is_counted = str(HTTPStatus.TOO_MANY_REQUESTS.value) in operation["responses"]
         for status, response in operation["responses"].items():
             self._refine_response(int(status), response)
+            response["headers"] = {
+                **response.get("headers", {}),
+                **_ON_EVERY_ANSWER,
+                **(_COUNTED if is_counted else {}),
+            }
         _without_noise(operation)
 
     def _refine_response(self, status: int, response: Described) -> None:

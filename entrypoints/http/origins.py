@@ -2,18 +2,27 @@
 
 from typing import Final
 
-import msgspec
 from litestar.config.cors import CORSConfig
 from litestar.datastructures import Headers
 from litestar.enums import HttpMethod, ScopeType
 from litestar.types import ASGIApp, Receive, Scope, Send
 
-from entrypoints.http.envelope import Failure, Refusal
+from entrypoints.http.envelope import Refusal, answer_failure
 from entrypoints.settings import LOOPBACK_ORIGINS, Settings
 
-_UNKNOWN: Final = Failure(
-    error=Refusal(code="FORBIDDEN", message="This origin may not call REX: add it to REX_CORS_ORIGINS")
+_METHODS: Final = ("GET", "HEAD", "PUT", "PATCH", "POST", "DELETE")
+_HEADERS: Final = (
+    "Accept",
+    "Accept-Language",
+    "Authorization",
+    "Content-Language",
+    "Content-Type",
+    "Idempotency-Key",
+    "If-Match",
+    "X-Request-Id",
+    "X-Rex-Signature",
 )
+_KNOWN_HEADERS: Final = frozenset(name.lower() for name in _HEADERS)
 
 
 def allowed_origins(settings: Settings) -> CORSConfig:
@@ -21,8 +30,8 @@ def allowed_origins(settings: Settings) -> CORSConfig:
         allow_origins=list(settings.cors_origins),
         allow_origin_regex=LOOPBACK_ORIGINS if settings.allows_loopback_origins else None,
         allow_credentials="*" not in settings.cors_origins,  # every site may ask, but not in somebody's name
-        allow_methods=["GET", "HEAD", "PUT", "PATCH", "POST", "DELETE"],
-        allow_headers=["Authorization", "Content-Type", "Idempotency-Key", "If-Match", "X-Request-Id"],
+        allow_methods=list(_METHODS),
+        allow_headers=list(_HEADERS),
         expose_headers=[
             "ETag",
             "Idempotency-Replayed",
@@ -35,8 +44,8 @@ def allowed_origins(settings: Settings) -> CORSConfig:
     )
 
 
-class KnownOrigins:
-    """Answers preflights of other origins with what to do about it; the framework answers all the others."""
+class Preflights:
+    """Answers preflights that are refused, with what is wrong; the framework answers all the others."""
 
     def __init__(self, app: ASGIApp, allowed: CORSConfig) -> None:
         self._app = app
@@ -44,19 +53,23 @@ class KnownOrigins:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == ScopeType.HTTP and scope["method"] == HttpMethod.OPTIONS:
-            headers = Headers.from_scope(scope)
-            origin = headers.get("origin")
-            if origin and "access-control-request-method" in headers and not self._is_known(origin):
-                await _refuse(send)
+            why = self._refusal(Headers.from_scope(scope))
+            if why is not None:
+                await answer_failure(send, 403, Refusal(code="FORBIDDEN", message=why))
                 return
         await self._app(scope, receive, send)
 
+    def _refusal(self, headers: Headers) -> str | None:
+        origin, method = headers.get("origin"), headers.get("access-control-request-method")
+        if not origin or method is None:
+            return None
+        if not self._is_known(origin):
+            return "This origin may not call REX: add it to REX_CORS_ORIGINS"
+        if method not in _METHODS:
+            return f"REX answers {', '.join(_METHODS)} to web pages, and no other method"
+        asked = headers.get("access-control-request-headers", "").split(",")
+        unknown = [name.strip() for name in asked if name.strip() and name.strip().lower() not in _KNOWN_HEADERS]
+        return f"REX takes no header {unknown[0][:100]} from web pages" if unknown else None
+
     def _is_known(self, origin: str) -> bool:
         return self._allowed.is_allow_all_origins or self._allowed.is_origin_allowed(origin)
-
-
-async def _refuse(send: Send) -> None:
-    body = msgspec.json.encode(_UNKNOWN)
-    headers = [(b"content-type", b"application/json"), (b"content-length", b"%d" % len(body))]
-    await send({"type": "http.response.start", "status": 403, "headers": headers})
-    await send({"type": "http.response.body", "body": body, "more_body": False})

@@ -39,7 +39,7 @@ def test_hides_what_it_sealed_and_never_the_same_way_twice(box: Boxes) -> None:
     first, second = one.seal("top secret", binding="b"), one.seal("top secret", binding="b")
     assert first.text != second.text
     assert "top secret" not in first.text + repr(first)
-    assert first.ring_key == one.current == "k1"
+    assert first.ring_key == one.current
 
 
 def test_does_not_open_for_another_binding(box: Boxes) -> None:
@@ -52,7 +52,7 @@ def test_opens_with_any_key_of_the_ring_and_seals_with_the_first(box: Boxes) -> 
     sealed = box("old").seal("s", binding="b")
     ring = box("new", "old")
     assert ring.open(sealed.text, binding="b") == "s"
-    assert ring.seal("s", binding="b").ring_key == "new"
+    assert ring.seal("s", binding="b").ring_key == box("new").current != sealed.ring_key
     with pytest.raises(SecretUnreadable):
         box("new").open(sealed.text, binding="b")
 
@@ -66,13 +66,16 @@ def test_says_so_when_it_cannot_be_opened(box: Boxes, broken: str) -> None:
 def test_notices_every_altered_byte() -> None:
     one = aes("k1")
     sealed = one.seal("secret", binding="b").text
-    for at in range(3, len(sealed) - 4):  # the last four may hold bits that mean nothing
+    for at in range(sealed.index(".") + 1, len(sealed) - 4):  # the last four may hold bits that mean nothing
         altered = sealed[:at] + ("A" if sealed[at] != "A" else "B") + sealed[at + 1 :]
         with pytest.raises(SecretUnreadable):
             one.open(altered, binding="b")
 
 
-def test_does_not_take_another_key_of_the_same_name() -> None:
-    sealed = AesSecretBox({"k": b"1" * 32}).seal("s", binding="b")
-    with pytest.raises(SecretUnreadable):
-        AesSecretBox({"k": b"2" * 32}).open(sealed.text, binding="b")
+def test_knows_another_key_of_the_same_name_for_another() -> None:
+    old, new = AesSecretBox({"k": b"1" * 32}), AesSecretBox({"k": b"2" * 32})
+    assert old.current != new.current
+    with pytest.raises(SecretUnreadable) as refused:
+        new.open(old.seal("s", binding="b").text, binding="b")
+    assert old.current in refused.value.detail
+    assert old.current not in str(refused.value)

@@ -1,5 +1,6 @@
 """Workflows are kept as they were drawn, and shown to nobody but their owner."""
 
+import asyncio
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -8,7 +9,9 @@ from uuid import uuid4
 import msgspec
 import pytest
 
+from application.nodes.catalogue import KNOWN_TYPES
 from application.ports.read_models import Paging
+from application.workflows.change_workflow import ChangeWorkflow, WorkflowChanges
 from domain.accounts.errors import UserNotFound
 from domain.accounts.user import User
 from domain.executions.errors import ExecutionNotFound
@@ -18,7 +21,7 @@ from domain.workflows.graph import Graph
 from domain.workflows.workflow import TemplateOrigin, Workflow, WorkflowStatus
 from tests.contracts.conftest import Keeping
 from tests.contracts.scenes import somebody
-from tests.fakes.clock import NOON
+from tests.fakes.clock import NOON, FakeClock
 from tests.make import a_node, a_user, a_workflow, an_edge, an_execution
 
 
@@ -162,3 +165,28 @@ async def test_answers_an_empty_page_past_the_end_however_far(store: Keeping) ->
     for number in (2, 9_007_199_254_740_991):
         page = await store.workflows.mine(ada.id, Paging(page=number, limit=100))
         assert (msgspec.json.decode(page.items), page.total) == ([], 1)
+
+
+async def test_loses_no_change_when_many_come_at_once(store: Keeping) -> None:
+    ada = await somebody(store)
+    workflow = a_workflow(ada)
+    await keep(store, workflow)
+    change = ChangeWorkflow(begin=store.begin, clock=FakeClock(), known_types=KNOWN_TYPES)
+    names = [f"Name {at}" for at in range(10)]
+    changed = await asyncio.gather(
+        *(change(workflow_id=workflow.id, actor_id=ada.id, changes=WorkflowChanges(name=name)) for name in names)
+    )
+    assert sorted(each.revision for each in changed) == list(range(2, 12))
+    last = max(changed, key=lambda each: each.revision)
+    async with store.begin() as work:
+        assert (await work.workflows.get(workflow.id, ada.id)).name == last.name
+
+
+async def test_locks_only_what_is_there_and_ones_own(store: Keeping) -> None:
+    ada, grace = await somebody(store), await somebody(store, "grace@example.com")
+    workflow = a_workflow(ada)
+    await keep(store, workflow)
+    async with store.begin() as work:
+        assert await work.workflows.get_to_change(workflow.id, ada.id) == workflow
+        with pytest.raises(WorkflowNotFound):
+            await work.workflows.get_to_change(workflow.id, grace.id)

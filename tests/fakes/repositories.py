@@ -56,6 +56,9 @@ class FakeWorkflowRepository:
             raise WorkflowNotFound
         return found
 
+    async def get_to_change(self, workflow_id: WorkflowId, owner_id: UserId) -> Workflow:
+        return await self.get(workflow_id, owner_id)
+
     async def of_anybody(self, workflow_id: WorkflowId) -> Workflow | None:
         return self._rows.workflows.get(workflow_id)
 

@@ -83,6 +83,9 @@ async def test_remembers_the_last_ten_messages(api: Api, person: Person) -> None
         ("<scr<b>ipt>x", "x"),
         ('<img src=x onerror="alert(1)">ok', "ok"),
         ("a <!-- b --> c", "a  c"),
+        ('<img alt="<" src=x onerror=alert(1)>', '< img alt="<" src=x onerror=alert(1)>'),
+        ("<img src=x onerror=alert(1) //**b**", "< img src=x onerror=alert(1) //**b**"),
+        ("1 < 2, a<b", "1 < 2, a< b"),
     ],
 )
 async def test_takes_html_out_of_the_answer(api: Api, person: Person, said: str, shown: str) -> None:

@@ -184,3 +184,16 @@ async def test_tells_every_method_of_a_path(person: Person) -> None:
         refused = await person.send("PUT", path)
         assert refused.status_code == 405
         assert set(refused.headers["allow"].split(", ")) | {"OPTIONS"} == set(methods.split(", ")), path
+
+
+@pytest.mark.parametrize(
+    ("asked", "named"),
+    [
+        ({"Access-Control-Request-Method": "BREW"}, "no other method"),
+        ({"Access-Control-Request-Method": "PATCH", "Access-Control-Request-Headers": "content-type, x-foo"}, "x-foo"),
+    ],
+)
+async def test_says_what_a_web_page_may_not_send(api: Api, asked: dict[str, str], named: str) -> None:
+    answer = await api.client.options("/api/workflows", headers={"Origin": LOCAL, **asked})
+    assert refusal(answer)[:2] == (403, "FORBIDDEN")
+    assert named in refusal(answer)[2]

@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from pathlib import Path
+from uuid import uuid4
 
 import httpx
 import pytest
@@ -12,7 +13,7 @@ from litestar.types import HTTPScope
 from entrypoints.http.app import create_app
 from entrypoints.http.client_address import client_address
 from entrypoints.settings import read_settings
-from tests.http.api import PASSWORD, Api, a_node, refusal, running_api
+from tests.http.api import PASSWORD, Api, Person, a_node, refusal, running_api
 
 TIGHT = {"RATE_LIMIT_MAX": "5", "REX_READ_RATE_LIMIT_MAX": "8", "WEBHOOK_RATE_LIMIT_MAX": "3"}
 
@@ -94,7 +95,8 @@ async def test_stops_floods_of_logins_for_one_account(api: Api) -> None:
     assert statuses == [401] * 10 + [429]
     right = await api.client.post("/api/auth/login", json={**body, "password": PASSWORD})
     assert refusal(right)[:2] == (429, "RATE_LIMITED")
-    assert right.headers["retry-after"] == "300"
+    assert right.headers["retry-after"] == right.headers["x-ratelimit-reset"] == "300"
+    assert (right.headers["x-ratelimit-limit"], right.headers["x-ratelimit-remaining"]) == ("10", "0")
     async with from_address(api, "192.0.2.9") as elsewhere:
         assert (await elsewhere.post("/api/auth/login", json={**body, "password": PASSWORD})).status_code == 200
 
@@ -108,6 +110,29 @@ async def test_counts_webhooks_by_workflow_and_address_and_nowhere_else(tight: A
         assert (await sender.post(f"/api/webhooks/{other}")).status_code == 404
         assert (await second.post(f"/api/webhooks/{one}")).status_code == 404
         assert (await sender.get("/api/auth/me")).headers["x-ratelimit-remaining"] == "4"
+
+
+async def test_counts_webhooks_however_their_ids_are_spelled_and_guessed(tight: Api) -> None:
+    person = await tight.somebody()
+    workflow = await person.draws(nodes=[a_node("webhook-trigger")])
+    async with from_address(tight, "192.0.2.1") as sender, from_address(tight, "192.0.2.2") as guesser:
+        spelled = [workflow, workflow.upper(), workflow.title(), workflow]
+        assert [(await sender.post(f"/api/webhooks/{each}")).status_code for each in spelled] == [404] * 3 + [429]
+        guessed = [(await guesser.post(f"/api/webhooks/{uuid4()}")).status_code for _ in range(31)]
+        assert guessed == [404] * 30 + [429]
+
+
+async def test_looks_up_no_access_token_for_an_address_that_guesses(tight: Api) -> None:
+    person = await tight.somebody()
+    made = await person.post("/api/auth/tokens", json={"name": "t", "scopes": ["read"]})
+    async with from_address(tight, "192.0.2.1") as client:
+        program = Person(client, person.user, made.json()["data"]["token"])
+        for _ in range(7):
+            assert (await program.get("/api/workflows")).status_code == 200
+        guesser = Person(client, person.user, "rex_guess")
+        assert [(await guesser.get("/api/workflows")).status_code for _ in range(6)] == [401] * 5 + [429]
+        tight.store.is_down = True
+        assert (await guesser.get("/api/workflows")).status_code == 429
 
 
 async def test_asks_nothing_of_preflights_and_health_checks(tight: Api) -> None:

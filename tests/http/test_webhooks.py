@@ -262,3 +262,29 @@ async def test_takes_nothing_unsigned_where_that_is_switched_off(strict: Api) ->
     _, secret = await secret_of(person, workflow)
     signature = sign(secret, b"{}", at=strict.clock.now())
     assert (await post(strict, workflow, X_Rex_Signature=signature)).status_code == 202
+
+
+async def test_knows_the_retry_of_a_delivery_again_when_it_comes_without_its_key(api: Api, person: Person) -> None:
+    workflow = await listening(person)
+    _, secret = await secret_of(person, workflow)
+    await post(api, workflow, X_Rex_Signature=sign(secret, b"{}", at=api.clock.now()), Idempotency_Key="k")
+    api.clock.advance(timedelta(seconds=1))
+    retry = sign(secret, b"{}", at=api.clock.now())
+    for _ in range(2):
+        repeated = await post(api, workflow, X_Rex_Signature=retry, Idempotency_Key="k")
+        assert repeated.headers["idempotency-replayed"] == "true"
+    assert refusal(await post(api, workflow, X_Rex_Signature=retry))[:2] == (409, "REPLAYED")
+    assert len(api.store.rows.executions) == 1
+
+
+async def test_does_not_go_deaf_because_one_of_two_secrets_is_lost(api: Api, person: Person) -> None:
+    workflow = await listening(person)
+    lost_id, _ = await secret_of(person, workflow)
+    secrets = api.store.rows.webhook_secrets
+    for secret in [each for each in secrets.values() if str(each.id) == lost_id]:
+        secrets[secret.id] = replace(secret, sealed="lost|1|x|y")
+    alone = await post(api, workflow, X_Rex_Signature=sign("whsec_any", b"{}", at=api.clock.now()))
+    assert refusal(alone) == (503, "UNAVAILABLE", "A stored secret cannot be opened at the moment")
+    _, good = await secret_of(person, workflow)
+    assert (await post(api, workflow, X_Rex_Signature=sign(good, b"{}", at=api.clock.now()))).status_code == 202
+    assert refusal(await post(api, workflow))[:2] == (401, "INVALID_SIGNATURE")

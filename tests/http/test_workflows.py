@@ -294,5 +294,7 @@ async def test_finds_no_workflow_that_is_not_the_callers(api: Api, person: Perso
     assert {refusal(answer) for answer in answers} == {NOT_FOUND}
 
 
-async def test_a_trailing_slash_is_no_mishap(person: Person) -> None:
-    assert (await person.get("/api/workflows/")).status_code == 200
+async def test_knows_no_addresses_with_loose_slashes(person: Person) -> None:
+    workflow = await person.draws()
+    for path in ("/api/workflows/", f"/api/workflows/{workflow}/", "/api//workflows", "/api/health/"):
+        assert refusal(await person.get(path)) == (404, "NOT_FOUND", "There is nothing at this address")

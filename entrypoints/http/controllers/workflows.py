@@ -90,7 +90,7 @@ class WorkflowController(Controller):
         read = await workflow_reads.one(to_workflow_id(workflow_id), request.user)
         return Response(recorded(WorkflowRecord, read.record), headers=etag(read.revision))
 
-    @patch("/{workflow_id:str}", response_headers=[ETAG], responses=refusals(400, 404, 409, 412, 413, 415))
+    @patch("/{workflow_id:str}", response_headers=[ETAG], responses=refusals(400, 404, 412, 413, 415))
     async def change(
         self,
         request: RexRequest,
