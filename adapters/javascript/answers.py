@@ -1,7 +1,7 @@
 """From what an engine said to what it means. Engines run strangers' programs: nothing they say is taken for granted."""
 
 from collections.abc import Iterable
-from typing import Final, Literal
+from typing import Any, Final, Literal
 
 import msgspec
 
@@ -17,7 +17,7 @@ from application.ports.script_sandbox import (
 from domain.values.json import UNDEFINED, Json, JsonObject, parsed
 
 OUT_OF_MEMORY: Final = "It needed more memory than a script may have"
-BROKEN: Final = "It brought its engine down, most likely by using too much memory"
+BROKEN: Final = "It brought its engine down, by using too much memory or by changing what the engine itself needs"
 TOO_DEEP: Final = "Its result is nested more than 128 deep"
 TOO_LARGE: Final = "Its result is larger than 16 MiB of JSON"
 
@@ -32,7 +32,7 @@ class _Line(msgspec.Struct):
 
 class _Answer(msgspec.Struct):
     outcome: Literal["returned", "threw", "unparsable", "too_large", "out_of_memory", "late", "broken"]
-    value: msgspec.Raw | msgspec.UnsetType = msgspec.UNSET
+    value: Any = msgspec.UNSET
     message: str = ""
     line: int | None = None
     console: list[_Line] = []
@@ -40,12 +40,7 @@ class _Answer(msgspec.Struct):
 
 def result_of(answer: bytes, *, seconds: float) -> ScriptResult:
     """Raise ScriptFailed or one of its kinds."""
-    try:
-        told = msgspec.json.decode(answer, type=_Answer)
-    except RecursionError as bottomless:
-        raise ScriptTooLarge(TOO_DEEP) from bottomless
-    except (msgspec.MsgspecError, ValueError) as garbled:
-        raise ScriptOutOfMemory(BROKEN) from garbled
+    told = _read(answer)
     console = tuple(ConsoleLine(level=each.level, text=each.text) for each in told.console)
     match told.outcome:
         case "returned":
@@ -68,16 +63,21 @@ def late(seconds: float) -> ScriptTimedOut:
     return ScriptTimedOut(f"It did not end within {round(seconds * 1000)} ms")
 
 
+def _read(answer: bytes) -> _Answer:
+    try:
+        return msgspec.convert(parsed(answer.decode()), _Answer)
+    except ValueError as unreadable:
+        if isinstance(unreadable.__cause__, RecursionError):
+            raise ScriptTooLarge(TOO_DEEP) from unreadable
+        raise ScriptOutOfMemory(BROKEN) from unreadable
+
+
 def _returned(told: _Answer, console: tuple[ConsoleLine, ...]) -> ScriptResult:
     if told.value is msgspec.UNSET:
         return ScriptResult(value=UNDEFINED, console=console)
-    try:
-        value = parsed(bytes(told.value).decode())
-    except ValueError as unfit:
-        raise ScriptTooLarge(TOO_DEEP, console=console) from unfit
-    if _is_too_deep(value):
+    if _is_too_deep(told.value):
         raise ScriptTooLarge(TOO_DEEP, console=console)
-    return ScriptResult(value=value, console=console)
+    return ScriptResult(value=told.value, console=console)
 
 
 def _is_too_deep(value: Json) -> bool:

@@ -94,7 +94,7 @@ async def _answer_in_time(engine: MiniRacer, harness: JSFunction, question: byte
 async def _answer(engine: MiniRacer, harness: JSFunction, question: bytes) -> bytes:
     try:
         promise = cast("JSPromise", await harness.cancelable()(question.decode("ascii")))
-        answer = cast("str", await promise).encode("ascii", "backslashreplace")
+        answer = cast("str", await promise).encode(errors="replace")
     except (JSOOMException, MemoryError) as full:
         raise EngineSpent("out_of_memory") from full
     except Exception as broken:

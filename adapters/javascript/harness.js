@@ -13,6 +13,7 @@
   const cut = unbound(String.prototype.slice);
   const wellFormed = unbound(String.prototype.toWellFormed);
   const search = unbound(RegExp.prototype.exec);
+  const NativePromise = Promise;
   const nativeThen = Promise.prototype.then;
   const SyntaxFault = SyntaxError;
   const FRAME = /\bscript\.js:(\d+):\d+/;
@@ -95,7 +96,9 @@
       return refusal(thrown instanceof SyntaxFault ? "unparsable" : "threw", thrown);
     }
     try {
-      return returned(await apply(script, undefined, values));
+      const running = apply(script, undefined, values);
+      defineProperty(running, "constructor", { __proto__: null, value: NativePromise });
+      return returned(await running);
     } catch (thrown) {
       return refusal("threw", thrown);
     }
@@ -104,8 +107,8 @@
   return (question) => {
     const promise = answer(question);
     // Whoever waits for it outside does so by these two, which a script could have replaced for all promises.
-    defineProperty(promise, "then", { value: nativeThen });
-    defineProperty(promise, "constructor", { value: undefined });
+    defineProperty(promise, "then", { __proto__: null, value: nativeThen });
+    defineProperty(promise, "constructor", { __proto__: null, value: undefined });
     return promise;
   };
 })

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from application.nodes.config_reader import ConfigReader
 from application.nodes.node import Node, NodeContext, NodeOutput
+from application.ports.script_sandbox import ScriptSandbox
 from domain.executions.context import Control
 from domain.ids import ExecutionId, NodeId, WorkflowId
 from domain.values.json import Json, JsonObject, as_object
@@ -46,7 +47,7 @@ async def run(
     memory: JsonObject | None = None,
     control: Control | None = None,
     log: KeptLog | None = None,
-    scripts: FakeScriptSandbox | None = None,
+    scripts: ScriptSandbox | None = None,
 ) -> NodeOutput:
     """The output of one attempt. The config must be without faults; a NodeFailed goes through."""
     fields = ConfigReader(config or {})
