@@ -1,8 +1,9 @@
 """Answers questions with V8, one after the other, in a process of its own that is confined before the first.
 
 Run as `python -I -m adapters.javascript.engine PARENT_PID` with a socket as standard input and an empty environment.
-Each script gets an isolate of its own. A process whose script had to be ended ends with it. The engine never compiles
-scripts to machine code: slower in long calculations, but then nothing in here has to be writable and executable.
+Each script gets an isolate of its own. A process whose script had to be ended ends with it. Scripts are
+interpreted and never compiled to machine code: slower in long calculations only, with less memory, and without the
+part of V8 that was broken most often.
 """
 
 import asyncio
