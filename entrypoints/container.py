@@ -16,6 +16,7 @@ from adapters.crypto.jwt_token_signer import JwtTokenSigner
 from adapters.embedded.errors import AlreadyRunning, EmbeddedPostgresFailed
 from adapters.embedded.server import EmbeddedPostgres, running_address
 from adapters.files.threaded_file_reader import ThreadedFileReader
+from adapters.javascript.v8_script_sandbox import V8ScriptSandbox
 from adapters.jsonschema.json_schema_validator import JsonSchemaValidator
 from adapters.mail.email_syntax import EmailSyntax
 from adapters.memory.in_process_rate_limiter import InProcessRateLimiter
@@ -153,6 +154,7 @@ class RexContainer(containers.DeclarativeContainer):
     hasher = providers.Singleton(Argon2PasswordHasher)
     addresses = providers.Singleton(EmailSyntax)
     schemas = providers.Singleton(JsonSchemaValidator)
+    scripts = providers.Singleton(V8ScriptSandbox, processes=settings.provided.script_processes)
     secrets = providers.Singleton(SystemSecrets)
     box = providers.Singleton(AesSecretBox, settings.provided.encryption_keys)
     tokens = providers.Singleton(JwtTokenSigner, settings.provided.jwt_secret, lifetime=settings.provided.jwt_expiry)
@@ -237,6 +239,7 @@ class RexContainer(containers.DeclarativeContainer):
         journal=patient_journal,
         catalogue=catalogue,
         schemas=schemas,
+        scripts=scripts,
         clock=clock,
         log=log,
         budget=providers.Callable(_budget, settings),

@@ -70,6 +70,7 @@ class Settings:
     groq_url: str | None
     openai_url: str | None
     worker_slots: int
+    script_processes: int
     lease: timedelta
     heartbeat: timedelta
     max_claims: int
@@ -116,6 +117,7 @@ class _Reading:
             groq_url=self._web_address("REX_GROQ_BASE_URL"),
             openai_url=self._web_address("REX_OPENAI_BASE_URL"),
             worker_slots=self._integer("WORKER_CONCURRENCY", 5, 1, 1000),
+            script_processes=self._integer("REX_SCRIPT_PROCESSES", 2, 1, 64),
             lease=self._duration("REX_LEASE", "15s"),
             heartbeat=self._duration("REX_HEARTBEAT", "1s"),
             max_claims=self._integer("REX_MAX_CLAIMS", 3, 1, 100),

@@ -79,6 +79,7 @@ async def opened_container(settings: Settings, database_url: str) -> AsyncIterat
         await container.provider_http().aclose()
         container.schemas().close()
         container.file_reader().close()
+        await container.scripts().close()
 
 
 @asynccontextmanager

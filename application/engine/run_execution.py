@@ -6,10 +6,11 @@ from dataclasses import dataclass, field
 from application.engine.run import NodeResult, Run
 from application.engine.run_node import RunNode, Tried
 from application.nodes.config_reader import ConfigReader
-from application.nodes.node import Node, NodeContext, RunLog
+from application.nodes.node import Node, NodeContext, NodeMisconfigured, RunLog
 from application.ports.clock import Clock
 from application.ports.run_journal import Claim, Recollection, RunJournal
 from application.ports.schema_validator import SchemaValidator
+from application.ports.script_sandbox import ScriptSandbox
 from domain.executions.context import Context, RetrievalBudget
 from domain.executions.execution import ExecutionStatus
 from domain.executions.plan import UnrunnableGraph, plan
@@ -30,6 +31,7 @@ class RunExecution:
     journal: RunJournal
     catalogue: Mapping[str, type[Node]]
     schemas: SchemaValidator
+    scripts: ScriptSandbox
     clock: Clock
     log: RunLog
     budget: RetrievalBudget = field(default_factory=RetrievalBudget)
@@ -72,7 +74,7 @@ class RunExecution:
         configured = kind.configured(fields)
         if fields.faults:
             said = "; ".join(fault.message for fault in fields.faults)
-            return NodeResult.refused(f'Node "{node.id}" ({node.type}) validation failed: {said}')
+            return _invalid(node, said)
         if _wants_retrieval(node):
             return NodeResult.refused("Retrieval before a node runs is not available in this version")
         received = progress.assembled_input(node)
@@ -82,7 +84,10 @@ class RunExecution:
             clock=self.clock,
             report_crash=lambda failure: self._report(failure, node, run.claim),
         )
-        tried = await trying(received, run.context, lambda context: self._seen(node, run.claim, context))
+        try:
+            tried = await trying(received, run.context, lambda context: self._seen(node, run.claim, context))
+        except NodeMisconfigured as fault:
+            return _invalid(node, str(fault))
         run.context = tried.context
         return _as_result(received, tried)
 
@@ -99,6 +104,7 @@ class RunExecution:
             now=self.clock.now(),
             log=self.log,
             schemas=self.schemas,
+            scripts=self.scripts,
         )
 
     def _report(self, failure: Exception, node: GraphNode, claim: Claim) -> None:
@@ -111,6 +117,10 @@ class RunExecution:
             error=type(failure).__name__,
             where=_deepest_frame(failure),
         )
+
+
+def _invalid(node: GraphNode, said: str) -> NodeResult:
+    return NodeResult.refused(f'Node "{node.id}" ({node.type}) validation failed: {said}')
 
 
 def _deepest_frame(failure: Exception) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Final
 
-from application.nodes.node import Node, NodeContext, NodeFailed, NodeOutput
+from application.nodes.node import Node, NodeContext, NodeFailed, NodeMisconfigured, NodeOutput
 from application.ports.clock import Clock
 from domain.executions.attempt import Attempt, AttemptStatus
 from domain.executions.context import Context
@@ -31,7 +31,7 @@ class RunNode:
     """Try one node until it is done, its policy is used up, or the limits of the run are.
 
     Each attempt gets the same input; what an earlier attempt wrote to the context stays. Every retry counts against
-    the run's own limits, which hold whatever a node's policy allows.
+    the run's own limits, which hold whatever a node's policy allows. NodeMisconfigured goes through: it is no attempt.
     """
 
     node: Node
@@ -45,6 +45,8 @@ class RunNode:
             begun = self.clock.monotonic()
             try:
                 output = await self.node.run(received, seen(context))
+            except NodeMisconfigured:
+                raise
             except Exception as failure:
                 reason = self._described(failure)
                 self._note(AttemptStatus.FAILED, begun, reason)

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Final
 
+from application.nodes.code import Code
 from application.nodes.condition import Condition
 from application.nodes.data_cleaner import DataCleaner
 from application.nodes.evaluation import Evaluation
@@ -26,6 +27,7 @@ CATALOGUE: Final[Mapping[str, type[Node]]] = {
     WebhookTrigger.type: WebhookTrigger,
     ScheduleTrigger.type: ScheduleTrigger,
     # actions
+    Code.type: Code,
     Transformer.type: Transformer,
     Storage.type: Storage,
     FileUpload.type: FileUpload,
@@ -42,7 +44,7 @@ CATALOGUE: Final[Mapping[str, type[Node]]] = {
     Output.type: Output,
 }
 
-NOT_RUNNABLE_YET: Final = frozenset({"llm", "http-request", "code", "knowledge-ingest", "knowledge-retrieve"})
+NOT_RUNNABLE_YET: Final = frozenset({"llm", "http-request", "knowledge-ingest", "knowledge-retrieve"})
 """Graphs may hold these, but this version cannot run them."""
 
 KNOWN_TYPES: Final = frozenset(CATALOGUE) | NOT_RUNNABLE_YET

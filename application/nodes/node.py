@@ -7,6 +7,7 @@ from typing import ClassVar, Protocol, Self
 
 from application.nodes.config_reader import ConfigReader
 from application.ports.schema_validator import SchemaValidator
+from application.ports.script_sandbox import ScriptSandbox
 from domain.executions.context import ContextPatch, Control
 from domain.executions.retry import RetryDirective
 from domain.ids import ExecutionId, NodeId, WorkflowId
@@ -15,6 +16,10 @@ from domain.values.json import Json, JsonObject
 
 class NodeFailed(Exception):
     """A node could not do its work; the text is what the step records. Retry policies apply."""
+
+
+class NodeMisconfigured(Exception):
+    """A node's config turned out wrong only when it was used; the text says how. Trying again would not help."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,6 +71,7 @@ class NodeContext:
     now: datetime
     log: RunLog = field(repr=False)
     schemas: SchemaValidator = field(repr=False)
+    scripts: ScriptSandbox = field(repr=False)
 
 
 class Node(Protocol):
@@ -82,4 +88,7 @@ class Node(Protocol):
         """Read the config. Faults are collected by `fields`; the instance is only used when there are none."""
 
     async def run(self, received: JsonObject, context: NodeContext) -> NodeOutput:
-        """Do the work once. Raise NodeFailed when it cannot be done. `received` must not be changed."""
+        """Do the work once. Raise NodeFailed when it cannot be done. `received` must not be changed.
+
+        Raise NodeMisconfigured for a fault of the config that reading it could not find.
+        """

@@ -1,11 +1,13 @@
-"""Makes new data out of paths into the old."""
+"""Makes new data out of the old, by an expression or by paths."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar, Self
 
 from application.nodes.config_reader import ConfigReader
-from application.nodes.node import NodeContext, NodeFailed, NodeOutput
+from application.nodes.node import NodeContext, NodeOutput
+from application.nodes.scripting import DEFAULT_LIMIT_MS, as_output, result_of
+from application.ports.script_sandbox import Script, ScriptKind
 from domain.values.json import UNDEFINED, JsonObject
 from domain.values.path import walk
 
@@ -14,7 +16,8 @@ from domain.values.path import walk
 class Transformer:
     """`mappings` name a path for each key of the output; a path that leads nowhere leaves its key out.
 
-    An `expression` wins over mappings. The output replaces the input.
+    An `expression` in JavaScript, of `data` and `input`, which are both the input, wins over mappings. An object is
+    the output, any other value is the output's `result`. The output replaces the input.
     """
 
     type: ClassVar[str] = "transformer"
@@ -33,6 +36,15 @@ class Transformer:
 
     async def run(self, received: JsonObject, context: NodeContext) -> NodeOutput:
         if self.expression:
-            raise NodeFailed("Transform expression failed: JavaScript expressions cannot run in this version")
+            return NodeOutput.of(await self._computed(received, context))
         found = {key: walk(received, path) for key, path in self.mappings.items()}
         return NodeOutput.of({key: value for key, value in found.items() if value is not UNDEFINED})
+
+    async def _computed(self, received: JsonObject, context: NodeContext) -> JsonObject:
+        script = Script(
+            source=self.expression,
+            kind=ScriptKind.EXPRESSION,
+            variables={"data": received, "input": received},
+            limit_seconds=DEFAULT_LIMIT_MS / 1000,
+        )
+        return as_output(await result_of(script, context, field="expression", failure="Transform expression failed"))

@@ -28,6 +28,7 @@ def test_needs_nothing_in_development(tmp_path: Path) -> None:
     assert (settings.mode, settings.host, settings.port) == (Mode.DEVELOPMENT, "0.0.0.0", 4000)
     assert (settings.database_url, settings.jwt_expiry) == (None, timedelta(days=7))
     assert settings.worker_slots == 5
+    assert settings.script_processes == 2
 
 
 def test_makes_a_secret_once_and_for_its_owner_only(tmp_path: Path) -> None:

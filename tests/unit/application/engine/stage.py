@@ -19,6 +19,7 @@ from domain.workflows.graph import Edge, EdgeCondition, Graph, GraphNode
 from tests.fakes.clock import FakeClock
 from tests.fakes.read_models import FakeExecutionReads
 from tests.fakes.run_journal import FakeRunJournal
+from tests.fakes.script_sandbox import FakeScriptSandbox
 from tests.fakes.store import FakeStore
 from tests.make import a_node, a_user, a_workflow, an_edge, an_execution
 
@@ -48,6 +49,7 @@ class Stage:
 
     clock: FakeClock = field(default_factory=FakeClock)
     log: Pages = field(default_factory=Pages)
+    scripts: FakeScriptSandbox = field(default_factory=FakeScriptSandbox)
     catalogue: Mapping[str, type[Node]] = field(default_factory=lambda: CATALOGUE)
 
     def __post_init__(self) -> None:
@@ -59,7 +61,12 @@ class Stage:
     @property
     def engine(self) -> RunExecution:
         return RunExecution(
-            journal=self.journal, catalogue=self.catalogue, schemas=NoSchemas(), clock=self.clock, log=self.log
+            journal=self.journal,
+            catalogue=self.catalogue,
+            schemas=NoSchemas(),
+            scripts=self.scripts,
+            clock=self.clock,
+            log=self.log,
         )
 
     def accept(self, graph: Graph, payload: JsonObject | None = None) -> Execution:

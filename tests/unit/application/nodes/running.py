@@ -6,9 +6,11 @@ from uuid import UUID
 
 from application.nodes.config_reader import ConfigReader
 from application.nodes.node import Node, NodeContext, NodeOutput
+from application.ports.script_sandbox import ScriptSandbox
 from domain.executions.context import Control
 from domain.ids import ExecutionId, NodeId, WorkflowId
 from domain.values.json import Json, JsonObject, as_object
+from tests.fakes.script_sandbox import FakeScriptSandbox
 
 NOW = datetime(2026, 11, 22, 22, 10, 35, 620_000, tzinfo=UTC)
 NOW_TEXT = "2026-11-22T22:10:35.620Z"
@@ -45,6 +47,7 @@ async def run(
     memory: JsonObject | None = None,
     control: Control | None = None,
     log: KeptLog | None = None,
+    scripts: ScriptSandbox | None = None,
 ) -> NodeOutput:
     """The output of one attempt. The config must be without faults; a NodeFailed goes through."""
     fields = ConfigReader(config or {})
@@ -59,6 +62,7 @@ async def run(
         now=NOW,
         log=log or KeptLog(),
         schemas=RequiredKeysOnly(),
+        scripts=scripts or FakeScriptSandbox(),
     )
     return await node.run(received or {}, context)
 

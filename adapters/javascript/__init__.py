@@ -1,0 +1,1 @@
+"""Users' JavaScript, run by V8 in processes that may do nothing else."""
