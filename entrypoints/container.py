@@ -16,6 +16,8 @@ from adapters.crypto.jwt_token_signer import JwtTokenSigner
 from adapters.embedded.errors import AlreadyRunning, EmbeddedPostgresFailed
 from adapters.embedded.server import EmbeddedPostgres, running_address
 from adapters.files.threaded_file_reader import ThreadedFileReader
+from adapters.http.guarded_fetcher import GuardedFetcher
+from adapters.http.resolver import SystemResolver
 from adapters.javascript.v8_script_sandbox import V8ScriptSandbox
 from adapters.jsonschema.json_schema_validator import JsonSchemaValidator
 from adapters.mail.email_syntax import EmailSyntax
@@ -155,6 +157,8 @@ class RexContainer(containers.DeclarativeContainer):
     addresses = providers.Singleton(EmailSyntax)
     schemas = providers.Singleton(JsonSchemaValidator)
     scripts = providers.Singleton(V8ScriptSandbox, processes=settings.provided.script_processes)
+    resolver = providers.Singleton(SystemResolver)
+    fetcher = providers.Singleton(GuardedFetcher, resolver, settings.provided.outgoing_allow)
     secrets = providers.Singleton(SystemSecrets)
     box = providers.Singleton(AesSecretBox, settings.provided.encryption_keys)
     tokens = providers.Singleton(JwtTokenSigner, settings.provided.jwt_secret, lifetime=settings.provided.jwt_expiry)
@@ -240,6 +244,7 @@ class RexContainer(containers.DeclarativeContainer):
         catalogue=catalogue,
         schemas=schemas,
         scripts=scripts,
+        fetcher=fetcher,
         clock=clock,
         log=log,
         budget=providers.Callable(_budget, settings),

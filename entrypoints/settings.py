@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TypeAlias
 from urllib.parse import quote
 
+from domain.outgoing.allow_list import AllowList, OpenPlace, open_place
 from domain.rate_limits.limit import Limit
 
 MIN_SECRET_BYTES = 32
@@ -64,6 +65,7 @@ class Settings:
     cors_origins: tuple[str, ...]
     allows_loopback_origins: bool
     trusted_proxies: tuple[Network, ...]
+    outgoing_allow: AllowList
     takes_unsigned_webhooks: bool
     limits: RateLimits
     gemini_url: str | None
@@ -111,6 +113,7 @@ class _Reading:
             cors_origins=self._origins(mode),
             allows_loopback_origins=mode is Mode.DEVELOPMENT,
             trusted_proxies=self._networks("REX_TRUSTED_PROXIES"),
+            outgoing_allow=self._allow_list("REX_OUTGOING_ALLOW"),
             takes_unsigned_webhooks=self._one_of("REX_UNSIGNED_WEBHOOKS", "true", ("true", "false")) == "true",
             limits=self._limits(),
             gemini_url=self._web_address("REX_GEMINI_BASE_URL"),
@@ -253,6 +256,17 @@ class _Reading:
             except ValueError:
                 self._faults.append(f"{name} must hold addresses or networks such as 10.0.0.0/8, not {each.strip()!r}")
         return tuple(networks)
+
+    def _allow_list(self, name: str) -> AllowList:
+        places: list[OpenPlace] = []
+        for each in filter(str.strip, self._text(name, "").split(",")):
+            try:
+                places.append(open_place(each))
+            except ValueError:
+                self._faults.append(
+                    f"{name} must hold names, name:port, addresses or networks such as 10.0.0.0/8, not {each.strip()!r}"
+                )
+        return AllowList(tuple(places))
 
     def _origins(self, mode: Mode) -> tuple[str, ...]:
         origins = tuple(

@@ -78,6 +78,7 @@ async def opened_container(settings: Settings, database_url: str) -> AsyncIterat
             await redis.aclose()
         await container.provider_http().aclose()
         container.schemas().close()
+        container.resolver().close()
         container.file_reader().close()
         await container.scripts().close()
 

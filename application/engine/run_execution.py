@@ -8,6 +8,7 @@ from application.engine.run_node import RunNode, Tried
 from application.nodes.config_reader import ConfigReader
 from application.nodes.node import Node, NodeContext, NodeMisconfigured, RunLog
 from application.ports.clock import Clock
+from application.ports.http_fetcher import HttpFetcher
 from application.ports.run_journal import Claim, Recollection, RunJournal
 from application.ports.schema_validator import SchemaValidator
 from application.ports.script_sandbox import ScriptSandbox
@@ -32,6 +33,7 @@ class RunExecution:
     catalogue: Mapping[str, type[Node]]
     schemas: SchemaValidator
     scripts: ScriptSandbox
+    fetcher: HttpFetcher
     clock: Clock
     log: RunLog
     budget: RetrievalBudget = field(default_factory=RetrievalBudget)
@@ -105,6 +107,7 @@ class RunExecution:
             log=self.log,
             schemas=self.schemas,
             scripts=self.scripts,
+            fetcher=self.fetcher,
         )
 
     def _report(self, failure: Exception, node: GraphNode, claim: Claim) -> None:

@@ -9,6 +9,7 @@ from application.nodes.data_cleaner import DataCleaner
 from application.nodes.evaluation import Evaluation
 from application.nodes.execution_control import ExecutionControl
 from application.nodes.file_upload import FileUpload
+from application.nodes.http_request import HttpRequest
 from application.nodes.json_validator import JsonValidator
 from application.nodes.log import Log
 from application.nodes.manual_trigger import ManualTrigger
@@ -28,6 +29,7 @@ CATALOGUE: Final[Mapping[str, type[Node]]] = {
     ScheduleTrigger.type: ScheduleTrigger,
     # actions
     Code.type: Code,
+    HttpRequest.type: HttpRequest,
     Transformer.type: Transformer,
     Storage.type: Storage,
     FileUpload.type: FileUpload,
@@ -44,7 +46,7 @@ CATALOGUE: Final[Mapping[str, type[Node]]] = {
     Output.type: Output,
 }
 
-NOT_RUNNABLE_YET: Final = frozenset({"llm", "http-request", "knowledge-ingest", "knowledge-retrieve"})
+NOT_RUNNABLE_YET: Final = frozenset({"llm", "knowledge-ingest", "knowledge-retrieve"})
 """Graphs may hold these, but this version cannot run them."""
 
 KNOWN_TYPES: Final = frozenset(CATALOGUE) | NOT_RUNNABLE_YET

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import ClassVar, Protocol, Self
 
 from application.nodes.config_reader import ConfigReader
+from application.ports.http_fetcher import HttpFetcher
 from application.ports.schema_validator import SchemaValidator
 from application.ports.script_sandbox import ScriptSandbox
 from domain.executions.context import ContextPatch, Control
@@ -72,6 +73,7 @@ class NodeContext:
     log: RunLog = field(repr=False)
     schemas: SchemaValidator = field(repr=False)
     scripts: ScriptSandbox = field(repr=False)
+    fetcher: HttpFetcher = field(repr=False)
 
 
 class Node(Protocol):

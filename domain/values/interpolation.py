@@ -8,12 +8,13 @@ import json
 import math
 import re
 from collections.abc import Callable
+from typing import Final
 
 from domain.values.coercion import number_of, text_of
-from domain.values.json import UNDEFINED, JsonObject, MaybeJson, is_number
+from domain.values.json import UNDEFINED, Json, JsonObject, MaybeJson, is_number
 from domain.values.path import walk
 
-_PLACEHOLDER = re.compile(r"\{\{[ \t]*([A-Za-z0-9_]+(?:\.[A-Za-z0-9_]+)*)[ \t]*\}\}")
+PLACEHOLDER: Final = re.compile(r"\{\{[ \t]*([A-Za-z0-9_]+(?:\.[A-Za-z0-9_]+)*)[ \t]*\}\}")
 
 
 def interpolate_keeping(template: str, data: JsonObject) -> str:
@@ -26,12 +27,25 @@ def interpolate_blanking(template: str, data: JsonObject) -> str:
     return _interpolate(template, data, lambda _: "")
 
 
+def interpolate_with(template: str, data: JsonObject, insert: Callable[[int, Json], str]) -> str:
+    """Fill placeholders with what `insert` makes of a placeholder's position in the template and of its value.
+
+    One whose value is missing or null stays verbatim.
+    """
+
+    def fill(found: re.Match[str]) -> str:
+        value = walk(data, found.group(1))
+        return found.group(0) if value is UNDEFINED or value is None else insert(found.start(), value)
+
+    return PLACEHOLDER.sub(fill, template)
+
+
 def _interpolate(template: str, data: JsonObject, absent: Callable[[str], str]) -> str:
     def fill(found: re.Match[str]) -> str:
         value = walk(data, found.group(1))
         return absent(found.group(0)) if value is UNDEFINED or value is None else inserted_text(value)
 
-    return _PLACEHOLDER.sub(fill, template)
+    return PLACEHOLDER.sub(fill, template)
 
 
 def inserted_text(value: MaybeJson) -> str:

@@ -17,6 +17,7 @@ from domain.executions.execution import Execution
 from domain.values.json import Json, JsonObject
 from domain.workflows.graph import Edge, EdgeCondition, Graph, GraphNode
 from tests.fakes.clock import FakeClock
+from tests.fakes.http_fetcher import FakeHttpFetcher
 from tests.fakes.read_models import FakeExecutionReads
 from tests.fakes.run_journal import FakeRunJournal
 from tests.fakes.script_sandbox import FakeScriptSandbox
@@ -50,6 +51,7 @@ class Stage:
     clock: FakeClock = field(default_factory=FakeClock)
     log: Pages = field(default_factory=Pages)
     scripts: FakeScriptSandbox = field(default_factory=FakeScriptSandbox)
+    web: FakeHttpFetcher = field(default_factory=FakeHttpFetcher)
     catalogue: Mapping[str, type[Node]] = field(default_factory=lambda: CATALOGUE)
 
     def __post_init__(self) -> None:
@@ -65,6 +67,7 @@ class Stage:
             catalogue=self.catalogue,
             schemas=NoSchemas(),
             scripts=self.scripts,
+            fetcher=self.web,
             clock=self.clock,
             log=self.log,
         )

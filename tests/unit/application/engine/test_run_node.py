@@ -13,6 +13,7 @@ from domain.executions.retry import RetryDirective, RetryPolicy
 from domain.ids import ExecutionId, NodeId, WorkflowId
 from domain.values.json import JsonObject
 from tests.fakes.clock import FakeClock
+from tests.fakes.http_fetcher import FakeHttpFetcher
 from tests.fakes.script_sandbox import FakeScriptSandbox
 from tests.unit.application.engine.stage import NoSchemas, Pages
 
@@ -73,6 +74,7 @@ async def tried(act: Act, policy: RetryPolicy, control: Control | None = None) -
             log=Pages(),
             schemas=NoSchemas(),
             scripts=FakeScriptSandbox(),
+            fetcher=FakeHttpFetcher(),
         )
 
     return await run({}, context, seen), clock

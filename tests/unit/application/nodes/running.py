@@ -10,6 +10,7 @@ from application.ports.script_sandbox import ScriptSandbox
 from domain.executions.context import Control
 from domain.ids import ExecutionId, NodeId, WorkflowId
 from domain.values.json import Json, JsonObject, as_object
+from tests.fakes.http_fetcher import FakeHttpFetcher
 from tests.fakes.script_sandbox import FakeScriptSandbox
 
 NOW = datetime(2026, 11, 22, 22, 10, 35, 620_000, tzinfo=UTC)
@@ -48,6 +49,7 @@ async def run(
     control: Control | None = None,
     log: KeptLog | None = None,
     scripts: ScriptSandbox | None = None,
+    fetcher: FakeHttpFetcher | None = None,
 ) -> NodeOutput:
     """The output of one attempt. The config must be without faults; a NodeFailed goes through."""
     fields = ConfigReader(config or {})
@@ -63,6 +65,7 @@ async def run(
         log=log or KeptLog(),
         schemas=RequiredKeysOnly(),
         scripts=scripts or FakeScriptSandbox(),
+        fetcher=fetcher or FakeHttpFetcher(),
     )
     return await node.run(received or {}, context)
 
