@@ -1,10 +1,10 @@
 """One request and its answer, on a connection of its own to an address that was judged before."""
 
 import ssl
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Any, Final, Protocol
 
 import httpx
 
@@ -37,30 +37,32 @@ async def answer(
     again: nothing that one call does can reach another, and the certificate is verified for each by name.
     """
     transport = httpx.AsyncHTTPTransport(verify=trust, trust_env=False, http2=False, retries=0)
+    opened = _Opened()
     try:
         with _our_errors(sending.place):
-            response = await _first_answer(transport, sending, addresses[:MOST_ADDRESSES])
+            response = await _first_answer(transport, sending, addresses[:MOST_ADDRESSES], opened)
             try:
                 yield response
             finally:
                 await response.aclose()
     finally:
         await transport.aclose()
+        await opened.close()
 
 
 async def _first_answer(
-    transport: httpx.AsyncHTTPTransport, sending: Sending, addresses: Sequence[Address]
+    transport: httpx.AsyncHTTPTransport, sending: Sending, addresses: Sequence[Address], opened: "_Opened"
 ) -> httpx.Response:
     for address in addresses[:-1]:
         try:
-            return await transport.handle_async_request(_pinned(sending, address))
+            return await transport.handle_async_request(_pinned(sending, address, opened))
         except (httpx.ConnectError, httpx.ConnectTimeout) as failure:
             if _cause(failure, ssl.SSLCertVerificationError):
                 raise
-    return await transport.handle_async_request(_pinned(sending, addresses[-1]))
+    return await transport.handle_async_request(_pinned(sending, addresses[-1], opened))
 
 
-def _pinned(sending: Sending, address: Address) -> httpx.Request:
+def _pinned(sending: Sending, address: Address, opened: "_Opened") -> httpx.Request:
     """The URL names the address, so that nobody resolves anything again; Host, SNI and certificate stay the name's."""
     place = sending.place
     return httpx.Request(
@@ -70,9 +72,29 @@ def _pinned(sending: Sending, address: Address) -> httpx.Request:
         content=sending.body,
         extensions={
             "sni_hostname": place.host,
+            "trace": opened.note,
             "timeout": {"connect": CONNECT_SECONDS, "read": None, "write": None, "pool": None},
         },
     )
+
+
+class _Connection(Protocol):
+    async def aclose(self) -> None: ...
+
+
+class _Opened:
+    """Every connection that was opened, as the transport forgets those that are cancelled while TLS is agreed on."""
+
+    def __init__(self) -> None:
+        self._connections: list[_Connection] = []
+
+    async def note(self, event: str, details: Mapping[str, Any]) -> None:
+        if event == "connection.connect_tcp.complete":
+            self._connections.append(details["return_value"])
+
+    async def close(self) -> None:
+        for each in self._connections:
+            await each.aclose()
 
 
 @contextmanager

@@ -11,6 +11,7 @@ RawHeaders = Sequence[tuple[bytes, bytes]]
 MAX_HEADER_BYTES: Final = 64 * 1024
 """All headers of one answer together."""
 
+_PUNCTUATION: Final = len(": \r\n")
 _TOKEN: Final = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+\Z")
 _UNSPEAKABLE: Final = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
 _OURS: Final = frozenset(
@@ -76,7 +77,7 @@ def without_body(headers: Mapping[str, str]) -> dict[str, str]:
 
 def answered_headers(raw: RawHeaders) -> dict[str, str]:
     """Lower-case names; repeated headers joined by `, `. Raise AnswerTooLarge beyond MAX_HEADER_BYTES."""
-    if sum(len(name) + len(value) for name, value in raw) > MAX_HEADER_BYTES:
+    if sum(len(name) + len(value) + _PUNCTUATION for name, value in raw) > MAX_HEADER_BYTES:
         raise AnswerTooLarge(MAX_HEADER_BYTES, "header of the answer")
     joined: dict[str, str] = {}
     for name, value in _texts(raw):

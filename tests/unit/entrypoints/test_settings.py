@@ -1,6 +1,7 @@
 """The environment is read once; what is wrong is said all at once, with what to set."""
 
 from datetime import timedelta
+from ipaddress import ip_address
 from pathlib import Path
 
 import pytest
@@ -152,3 +153,12 @@ def test_finds_redis_by_url_or_by_parts(tmp_path: Path) -> None:
     assert read_settings(given).redis_url is None
     assert read_settings({**given, "REDIS_HOST": "redis"}).redis_url == "redis://redis:6379/0"
     assert read_settings({**given, "REDIS_HOST": "x", "REDIS_URL": "rediss://y/1"}).redis_url == "rediss://y/1"
+
+
+def test_opens_no_place_inside_unless_told_to(tmp_path: Path) -> None:
+    given = {"REX_DATA_DIR": str(tmp_path)}
+    assert not read_settings(given).outgoing_allow.places
+    allowed = read_settings({**given, "REX_OUTGOING_ALLOW": "inner.example:8080, 10.0.0.0/8,"}).outgoing_allow
+    assert allowed.covers("inner.example", 8080, ip_address("192.168.0.1"))
+    assert allowed.covers("other.example", 80, ip_address("10.0.0.1"))
+    assert "not 'http://x'" in refusal({**given, "REX_OUTGOING_ALLOW": "http://x"})
