@@ -1,7 +1,7 @@
 """Calls an address on the network."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import ClassVar, Final, Self
@@ -19,6 +19,7 @@ from domain.values.json import Json, JsonObject, parsed
 LONGEST_TIMEOUT_MS: Final = 3_600_000
 _QUOTED_CHARACTERS: Final = 200
 _SLOW_TO_PARSE: Final = 256 * 1024
+_MOST_DEPTH: Final = 128
 
 
 class Method(StrEnum):
@@ -114,6 +115,23 @@ def _method(fields: ConfigReader) -> Method:
 
 async def _json(text: str, reply: FetchReply) -> Json:
     try:
-        return await asyncio.to_thread(parsed, text) if len(text) > _SLOW_TO_PARSE else parsed(text)
+        return await asyncio.to_thread(_flat, text) if len(text) > _SLOW_TO_PARSE else _flat(text)
     except ValueError as unreadable:
         raise NodeFailed(f"The answer (status {reply.status}) says it is JSON but is not: {unreadable}") from unreadable
+
+
+def _flat(text: str) -> Json:
+    """Raise ValueError also for JSON that nests too deep: what it is handed to may run out of stack."""
+    value = parsed(text)
+    level: list[Json] = [value]
+    for _ in range(_MOST_DEPTH):
+        level = [inner for outer in level for inner in _inner(outer)]
+        if not level:
+            return value
+    raise ValueError(f"nested more than {_MOST_DEPTH} deep")
+
+
+def _inner(value: Json) -> Iterable[Json]:
+    if isinstance(value, dict):
+        return value.values()
+    return value if isinstance(value, list) else ()

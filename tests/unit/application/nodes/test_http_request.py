@@ -56,6 +56,13 @@ async def test_fails_when_what_should_be_json_is_none() -> None:
         await answered(Page(headers=JSON, body=b"<html>"))
 
 
+@pytest.mark.parametrize("depth", [129, 900, 100_000])
+async def test_fails_when_json_nests_too_deep(depth: int) -> None:
+    await answered(Page(headers=JSON, body=b"[" * 128 + b"]" * 128))
+    with pytest.raises(NodeFailed, match="nested"):
+        await answered(Page(headers=JSON, body=b"[" * depth + b"]" * depth))
+
+
 @pytest.mark.parametrize("switch", [True, None, "false", 0])
 async def test_fails_on_bad_statuses_with_the_beginning_of_the_body(switch: Json) -> None:
     page = Page(status=503, headers=JSON, body=b'{"error":"boom"}' + b"x" * 300)
