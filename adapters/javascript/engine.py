@@ -30,6 +30,7 @@ from py_mini_racer import (
 from adapters.javascript.confinement import confine
 from adapters.javascript.frames import (
     ANSWER,
+    BEGUN,
     MOST_ANSWER_BYTES,
     MOST_LINE_UNITS,
     MOST_LINES,
@@ -64,6 +65,7 @@ async def serve(line: socket.socket, parent: int) -> None:
             _say(line, READY)
             seconds, length = QUESTION.unpack(_received(line, QUESTION.size))
             question = _received(line, length)
+            _say(line, BEGUN)
             _end_after(seconds + _GRACE_SECONDS)
             try:
                 _say(line, await _answer_in_time(engine, harness, question, seconds))

@@ -8,11 +8,15 @@ import sys
 import time
 from typing import Final
 
-from adapters.javascript.frames import ANSWER, MOST_ANSWER_BYTES, QUESTION, READY
+from adapters.javascript.frames import ANSWER, BEGUN, MOST_ANSWER_BYTES, QUESTION, READY
 
 TO_START_SECONDS: Final = 30.0
 TO_PREPARE_SECONDS: Final = 5.0
 GRACE_SECONDS: Final = 0.5
+
+
+class NeverBegun(OSError):
+    """The process was gone before it had the question: the script has not run and another process may run it."""
 
 
 class EngineProcess:
@@ -61,14 +65,20 @@ class EngineProcess:
         return not self._is_doomed and self._process.poll() is None
 
     async def ask(self, question: bytes, seconds: float) -> bytes:
-        """The answer as it came. Raise TimeoutError when it takes too long, an OSError when the process is gone."""
-        loop = asyncio.get_running_loop()
+        """The answer as it came.
+
+        Raise NeverBegun when the process was gone already, TimeoutError when it takes too long, an OSError when the
+        process goes while the script runs.
+        """
         began = time.monotonic()
         self.scripts_run += 1
         try:
             async with asyncio.timeout(seconds + GRACE_SECONDS):
-                await loop.sock_sendall(self._line, QUESTION.pack(seconds, len(question)) + question)
+                await self._hand_over(QUESTION.pack(seconds, len(question)) + question)
                 return await self._answer()
+        except NeverBegun:
+            self.kill()
+            raise
         except OSError as gone:
             self.kill()
             if time.monotonic() - began >= seconds:
@@ -97,6 +107,18 @@ class EngineProcess:
         self.kill()
         self._line.close()
         await asyncio.to_thread(self._process.wait)
+
+    async def _hand_over(self, question: bytes) -> None:
+        loop = asyncio.get_running_loop()
+        try:
+            await loop.sock_sendall(self._line, question)
+            has_begun = await self._answer() == BEGUN
+        except TimeoutError:
+            raise
+        except OSError as gone:
+            raise NeverBegun from gone
+        if not has_begun:
+            raise BrokenPipeError
 
     async def _answer(self) -> bytes:
         (length,) = ANSWER.unpack(await self._received(ANSWER.size))

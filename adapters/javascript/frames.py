@@ -19,3 +19,5 @@ MOST_ANSWER_BYTES: Final = 3 * MOST_VALUE_UNITS + 12 * MOST_LINES * MOST_LINE_UN
 """What those come to in UTF-8, with escapes for the console."""
 
 READY: Final = b'{"outcome":"ready"}'
+BEGUN: Final = b'{"outcome":"begun"}'
+"""Said when a question has arrived whole: from here on whatever ends the process is the script's own doing."""

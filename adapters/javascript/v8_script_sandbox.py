@@ -6,12 +6,13 @@ from collections.abc import Coroutine
 from typing import Final
 
 from adapters.javascript.answers import BROKEN, late, result_of
-from adapters.javascript.engine_process import EngineProcess
+from adapters.javascript.engine_process import EngineProcess, NeverBegun
 from adapters.javascript.frames import MOST_QUESTION_BYTES
 from application.ports.script_sandbox import Script, ScriptOutOfMemory, ScriptResult, ScriptTooLarge
 from domain.errors import Unavailable
 
 SCRIPTS_PER_PROCESS: Final = 1_000
+UNABLE: Final = "Scripts cannot be run at the moment; try again later"
 
 
 class V8ScriptSandbox:
@@ -33,6 +34,16 @@ class V8ScriptSandbox:
 
     async def run(self, script: Script) -> ScriptResult:
         question = _question(script)
+        for _ in range(self._processes + 2):
+            try:
+                answer = await self._asked(question, script.limit_seconds)
+            except NeverBegun:
+                continue
+            return result_of(answer, seconds=script.limit_seconds)
+        raise Unavailable(UNABLE)
+
+    async def _asked(self, question: bytes, seconds: float) -> bytes:
+        """Raise NeverBegun when the process at hand had died unnoticed: as many can have as are kept in reserve."""
         await self._turns.acquire()
         try:
             engine = await self._engine()
@@ -40,14 +51,15 @@ class V8ScriptSandbox:
             self._turns.release()
             raise
         try:
-            answer = await engine.ask(question, script.limit_seconds)
+            return await engine.ask(question, seconds)
+        except NeverBegun:
+            raise
         except TimeoutError as passed:
-            raise late(script.limit_seconds) from passed
+            raise late(seconds) from passed
         except OSError as gone:
             raise ScriptOutOfMemory(BROKEN) from gone
         finally:
             self._later(self._take_back(engine))
-        return result_of(answer, seconds=script.limit_seconds)
 
     async def close(self) -> None:
         """End all processes for good; scripts that are running fail."""
@@ -67,7 +79,7 @@ class V8ScriptSandbox:
             try:
                 engine = await EngineProcess.started()
             except OSError as refused:
-                raise Unavailable("Scripts cannot be run at the moment; try again later") from refused
+                raise Unavailable(UNABLE) from refused
         self._busy.add(engine)
         if not self._idle and not self._is_starting_reserve:
             self._is_starting_reserve = True

@@ -132,6 +132,19 @@ async def test_a_process_that_dies_while_nobody_uses_it_is_not_missed(own: V8Scr
     assert await box.body("return 2") == 2
 
 
+async def test_a_process_that_dies_unnoticed_costs_no_script(own: V8ScriptSandbox) -> None:
+    """Between its death and the moment at which its parent can know of it, a script may be handed to it."""
+    box = Box(own)
+    assert await box.body("return 1") == 1
+    await asyncio.sleep(0.5)
+    for engine in own._idle:
+        os.kill(engine.pid, signal.SIGKILL)
+        await asyncio.to_thread(engine._process.wait)
+        engine._process.returncode = None
+        engine._process.poll = lambda: None  # type: ignore[method-assign]
+    assert await box.body("return 2") == 2
+
+
 async def test_a_process_that_is_killed_costs_its_script(own: V8ScriptSandbox) -> None:
     box = Box(own)
     running = asyncio.create_task(box.body("for (;;);", seconds=30))
