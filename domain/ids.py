@@ -9,6 +9,9 @@ ProviderKeyId = NewType("ProviderKeyId", UUID)
 WorkflowId = NewType("WorkflowId", UUID)
 WebhookSecretId = NewType("WebhookSecretId", UUID)
 ExecutionId = NewType("ExecutionId", UUID)
+CorpusId = NewType("CorpusId", UUID)
+DocumentId = NewType("DocumentId", UUID)
+ChunkId = NewType("ChunkId", UUID)
 
 NodeId = NewType("NodeId", str)
 """Text of a node's id as its graph spells it: unique within one graph only."""

@@ -10,13 +10,21 @@ from application.ports.http_fetcher import HttpFetcher
 from application.ports.schema_validator import SchemaValidator
 from application.ports.script_sandbox import ScriptSandbox
 from domain.executions.context import ContextPatch, Control
+from domain.executions.retrieval import RetrievalEvent
 from domain.executions.retry import RetryDirective
 from domain.ids import ExecutionId, NodeId, WorkflowId
 from domain.values.json import Json, JsonObject
 
 
 class NodeFailed(Exception):
-    """A node could not do its work; the text is what the step records. Retry policies apply."""
+    """A node could not do its work; the text is what the step records. Retry policies apply.
+
+    `retrievals` are what it looked up before it failed.
+    """
+
+    def __init__(self, text: str, *, retrievals: tuple[RetrievalEvent, ...] = ()) -> None:
+        super().__init__(text)
+        self.retrievals = retrievals
 
 
 class NodeMisconfigured(Exception):
@@ -35,6 +43,7 @@ class NodeOutput:
     produced: JsonObject
     patch: ContextPatch | None = None
     retry: RetryDirective | None = None
+    retrievals: tuple[RetrievalEvent, ...] = ()
 
     @classmethod
     def of(cls, data: JsonObject, *, patch: ContextPatch | None = None) -> "NodeOutput":

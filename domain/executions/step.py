@@ -5,6 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from domain.executions.attempt import Attempt
+from domain.executions.retrieval import RetrievalEvent
 from domain.ids import EdgeId, NodeId
 from domain.values.json import JsonObject
 
@@ -25,10 +26,11 @@ class StepStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
-    """Recorded once per node and run. `sequence` counts from 1 in execution order.
+    """Recorded once per node and run. `sequence` is the node's place in the plan, counted from 1.
 
     `output` is what the record shows: the node's data with the bookkeeping of its attempts.
-    `taken_edges` are the outgoing edges that this output opened.
+    `taken_edges` are the outgoing edges that this output opened; `produced_keys` those keys of the output that the
+    node itself made, the only ones by which edges are judged.
     """
 
     sequence: int
@@ -40,7 +42,9 @@ class Step:
     duration_ms: int = 0
     error: str | None = None
     taken_edges: tuple[EdgeId, ...] = ()
+    produced_keys: tuple[str, ...] = ()
     attempts: tuple[Attempt, ...] = ()
+    retrievals: tuple[RetrievalEvent, ...] = ()
     created_at: datetime
 
 

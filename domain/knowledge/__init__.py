@@ -1,0 +1,1 @@
+"""What people know: texts, how they are cut, and what is found in them."""
