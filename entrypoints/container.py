@@ -248,6 +248,7 @@ class RexContainer(containers.DeclarativeContainer):
         clock=clock,
         log=log,
         budget=providers.Callable(_budget, settings),
+        limits=settings.provided.run_limits,
     )
     worker = providers.Singleton(
         Worker,

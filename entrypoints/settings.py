@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TypeAlias
 from urllib.parse import quote
 
+from domain.executions.limits import RunLimits
 from domain.outgoing.allow_list import AllowList, OpenPlace, open_place
 from domain.rate_limits.limit import Limit
 
@@ -82,6 +83,7 @@ class Settings:
     retrieval_max_requests: int
     retrieval_max_failures: int
     retrieval_max_duration_ms: int
+    run_limits: RunLimits
 
 
 def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
@@ -130,12 +132,24 @@ class _Reading:
             retrieval_max_requests=self._integer("RETRIEVAL_MAX_REQUESTS_PER_EXECUTION", 64, 1, 10**6),
             retrieval_max_failures=self._integer("RETRIEVAL_MAX_FAILURES_PER_EXECUTION", 32, 1, 10**6),
             retrieval_max_duration_ms=self._integer("RETRIEVAL_MAX_DURATION_MS_PER_EXECUTION", 120_000, 1000, 10**9),
+            run_limits=self._run_limits(),
         )
         if settings.lease < 3 * settings.heartbeat:
             self._faults.append("REX_LEASE must be at least three times REX_HEARTBEAT")
         if self._faults:
             raise SettingsRefused("\n".join(self._faults))
         return settings
+
+    def _run_limits(self) -> RunLimits:
+        usual = RunLimits()
+        return RunLimits(
+            run_seconds=self._duration("REX_RUN_TIME_LIMIT", "1h").total_seconds(),
+            node_seconds=self._duration("REX_NODE_TIME_LIMIT", "15m").total_seconds(),
+            step_bytes=self._integer("REX_MAX_STEP_BYTES", usual.step_bytes, 1 << 10, 256 << 20),
+            context_bytes=self._integer("REX_MAX_CONTEXT_BYTES", usual.context_bytes, 1 << 10, 256 << 20),
+            snapshot_bytes=self._integer("REX_MAX_SNAPSHOT_BYTES", usual.snapshot_bytes, 1 << 10, 64 << 20),
+            concurrent_nodes=self._integer("REX_CONCURRENT_NODES", usual.concurrent_nodes, 1, 1000),
+        )
 
     def _mode(self) -> Mode:
         chosen = self._one_of(

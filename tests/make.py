@@ -10,6 +10,7 @@ from domain.accounts.user import User
 from domain.executions.attempt import Attempt, AttemptStatus
 from domain.executions.context import Context, RetrievalBudget
 from domain.executions.execution import Execution
+from domain.executions.retrieval import RetrievalEvent, RetrievalStatus, Strategy
 from domain.executions.snapshot import Snapshot, SnapshotReason
 from domain.executions.step import Step, StepStatus
 from domain.idempotency.idempotency_key import Intention, Remembered
@@ -23,6 +24,7 @@ from domain.ids import (
     WebhookSecretId,
     WorkflowId,
 )
+from domain.knowledge.scope import EVERYWHERE
 from domain.provider_keys.provider_key import Provider, ProviderKey
 from domain.values.json import JsonObject
 from domain.webhooks.webhook_secret import WebhookSecret
@@ -79,6 +81,25 @@ def a_step(sequence: int = 1, node: str = "a", *, at: datetime = NOON, **parts: 
         "created_at": at,
     }
     return Step(sequence=sequence, node_id=NodeId(node), **usual | parts)
+
+
+def a_retrieval(*, at: datetime = NOON, **parts: Any) -> RetrievalEvent:
+    usual: dict[str, Any] = {
+        "query": "what?",
+        "top_k": 8,
+        "attempt": 1,
+        "max_attempts": 1,
+        "status": RetrievalStatus.SUCCESS,
+        "matches_count": 2,
+        "duration_ms": 3,
+        "scope": EVERYWHERE,
+        "strategy": Strategy.SINGLE,
+        "retriever_key": "primary",
+        "branch_index": 1,
+        "selected": True,
+        "created_at": at,
+    }
+    return RetrievalEvent(**usual | parts)
 
 
 def a_snapshot(sequence: int = 1, context: Context | None = None, *, at: datetime = NOON) -> Snapshot:

@@ -34,21 +34,27 @@ _TRIED: Final = """
                                                    'duration_ms', tried.duration_ms, 'reason', reason)
                                  ORDER BY attempt), '[]')
         FROM execution_step_attempts AS tried
-        WHERE tried.execution_id = run.id AND tried.node_id = step.node_id)"""
+        WHERE tried.execution_id = run.id AND tried.node_id = step.node_id
+          AND tried.attempt <= coalesce(step.attempts_made, tried.attempt))"""
 
 
 @cache
 def recall_statement(without: frozenset[str]) -> str:
-    """All steps of a run in order; its checkpoint comes with the first row only, for it can be large."""
+    """All steps of a run, superseded ones first and in order; its checkpoint comes with the first row only, for it
+    can be large."""
+    step = ", ".join(STEP_COLUMNS)
     return f"""
-SELECT CASE WHEN row_number() OVER (ORDER BY step.sequence) = 1 THEN run.checkpoint END AS checkpoint,
-       step.sequence, step.node_id, step.node_type, step.status, step.input, step.output, step.duration_ms,
-       step.error, step.taken_edges, step.created_at,
-       {"'[]'::json" if ATTEMPTS in without else _TRIED} AS attempts
+SELECT CASE WHEN row_number() OVER (ORDER BY step.is_superseded DESC, step.round, step.sequence) = 1
+            THEN run.checkpoint END AS checkpoint,
+       step.*, {"'[]'::json" if ATTEMPTS in without else _TRIED} AS attempts
 FROM executions AS run
-LEFT JOIN execution_steps AS step ON step.execution_id = run.id
+LEFT JOIN (
+    SELECT true AS is_superseded, attempts_made, {step} FROM execution_superseded_steps WHERE execution_id = $1
+    UNION ALL
+    SELECT false, NULL, {step} FROM execution_steps WHERE execution_id = $1
+) AS step ON true
 WHERE run.id = $1
-ORDER BY step.sequence
+ORDER BY step.is_superseded DESC, CASE WHEN step.is_superseded THEN step.round END, step.sequence
 """
 
 
@@ -63,7 +69,10 @@ STEP_COLUMNS: Final = {
     "error": "text",
     "taken_edges": "text",
     "created_at": "timestamptz",
+    "round": "int",
+    "produced_keys": "text",
 }
+SUPERSEDED_COLUMNS: Final = {**STEP_COLUMNS, "attempts_made": "int"}
 ATTEMPT_COLUMNS: Final = {
     "sequence": "int",
     "node_id": "text",
@@ -82,38 +91,104 @@ SNAPSHOT_COLUMNS: Final = {
     "state": "text",
     "created_at": "timestamptz",
 }
-_DOCUMENTS: Final = frozenset({"input", "output", "taken_edges", "state"})
+RETRIEVAL_COLUMNS: Final = {
+    "sequence": "int",
+    "node_id": "text",
+    "node_type": "text",
+    "query": "text",
+    "top_k": "int",
+    "attempt": "int",
+    "max_attempts": "int",
+    "status": "text",
+    "matches_count": "int",
+    "duration_ms": "int",
+    "error_message": "text",
+    "scope_type": "text",
+    "corpus_id": "uuid",
+    "workflow_id_scope": "uuid",
+    "execution_id_scope": "uuid",
+    "strategy": "text",
+    "retriever_key": "text",
+    "branch_index": "int",
+    "selected": "boolean",
+    "created_at": "timestamptz",
+}
+_DOCUMENTS: Final = frozenset({"input", "output", "taken_edges", "produced_keys", "state"})
 
 
 _STEPS: Final = "execution_steps"
+_SUPERSEDED: Final = "execution_superseded_steps"
+RETRIEVALS: Final = "execution_retrieval_events"
 ATTEMPTS: Final = "execution_step_attempts"
 SNAPSHOTS: Final = "execution_context_snapshots"
 
 
-def _insert_fenced(table: str, columns: Mapping[str, str], *, first: int, without: Collection[str]) -> str:
-    """Any number of rows, each column one array parameter from `$first` on; parameters stay when the table is not."""
+class _Parameters:
+    """Hands out parameter numbers, so that statements and their values cannot drift apart by a column."""
+
+    def __init__(self, first: int) -> None:
+        self._next = first
+
+    def arrays(self, columns: Mapping[str, str]) -> str:
+        numbers = range(self._next, self._next + len(columns))
+        self._next = numbers.stop
+        return ", ".join(f"${at}::{kind}[]" for at, kind in zip(numbers, columns.values(), strict=True))
+
+
+def _insert_fenced(
+    table: str,
+    columns: Mapping[str, str],
+    given: _Parameters,
+    *,
+    without: Collection[str],
+    on_conflict: str = "DO NOTHING",
+) -> str:
+    """Any number of rows, each column one array parameter; parameters stay when the table is not there."""
     names = ", ".join(columns)
     values = ", ".join(f"{name}::json" if name in _DOCUMENTS else name for name in columns)
-    arrays = ", ".join(f"${at}::{kind}[]" for at, kind in enumerate(columns.values(), first))
+    arrays = given.arrays(columns)
     if table in without:
         return f"SELECT FROM unnest({arrays})"
     return f"""
     INSERT INTO {table} (execution_id, {names})
     SELECT fence.id, {values} FROM fence, unnest({arrays}) AS given ({names})
-    ON CONFLICT DO NOTHING"""
+    ON CONFLICT {on_conflict}"""
 
 
 @cache
 def record_statement(without: frozenset[str]) -> str:
-    """Keep a step with its attempts, snapshots and checkpoint; `without` names tables that are not there."""
+    """Keep a step with all that belongs to it, and the checkpoint; `without` names tables that are not there."""
+    given = _Parameters(first=4)
     return f"""
 WITH fence AS (
     UPDATE executions SET checkpoint = $3, updated_at = now()
     WHERE id = $1 AND epoch = $2 AND status = 'running'
     RETURNING id
-), {_STEPS} AS ({_insert_fenced(_STEPS, STEP_COLUMNS, first=4, without=without)}
-), {ATTEMPTS} AS ({_insert_fenced(ATTEMPTS, ATTEMPT_COLUMNS, first=14, without=without)}
-), {SNAPSHOTS} AS ({_insert_fenced(SNAPSHOTS, SNAPSHOT_COLUMNS, first=22, without=without)}
+), {_STEPS} AS ({_insert_fenced(_STEPS, STEP_COLUMNS, given, without=without)}
+), {ATTEMPTS} AS ({_insert_fenced(ATTEMPTS, ATTEMPT_COLUMNS, given, without=without)}
+), {RETRIEVALS} AS ({_insert_fenced(RETRIEVALS, RETRIEVAL_COLUMNS, given, without=without)}
+), {SNAPSHOTS} AS ({_insert_fenced(SNAPSHOTS, SNAPSHOT_COLUMNS, given, without=without)}
+)
+SELECT id FROM fence
+"""
+
+
+@cache
+def rewind_statement(without: frozenset[str]) -> str:
+    """Move steps off the record and keep them as superseded, with their attempts as they are now."""
+    given = _Parameters(first=5)
+    corrected = "(execution_id, node_id, attempt) DO UPDATE SET status = EXCLUDED.status, reason = EXCLUDED.reason"
+    return f"""
+WITH fence AS (
+    UPDATE executions SET checkpoint = $3, updated_at = now()
+    WHERE id = $1 AND epoch = $2 AND status = 'running'
+    RETURNING id
+), taken_off AS (
+    DELETE FROM {_STEPS} USING fence WHERE execution_id = fence.id AND node_id = ANY($4::text[])
+), {_SUPERSEDED} AS ({_insert_fenced(_SUPERSEDED, SUPERSEDED_COLUMNS, given, without=without)}
+), {ATTEMPTS} AS ({_insert_fenced(ATTEMPTS, ATTEMPT_COLUMNS, given, without=without, on_conflict=corrected)}
+), {RETRIEVALS} AS ({_insert_fenced(RETRIEVALS, RETRIEVAL_COLUMNS, given, without=without)}
+), {SNAPSHOTS} AS ({_insert_fenced(SNAPSHOTS, SNAPSHOT_COLUMNS, given, without=without)}
 )
 SELECT id FROM fence
 """
@@ -122,6 +197,7 @@ SELECT id FROM fence
 @cache
 def finish_statement(without: frozenset[str]) -> str:
     """Keep the end of a run with its last steps and snapshots; `without` names tables that are not there."""
+    given = _Parameters(first=6)
     return f"""
 WITH fence AS (
     UPDATE executions
@@ -129,8 +205,8 @@ WITH fence AS (
         lease_expires_at = NULL
     WHERE id = $1 AND epoch = $2 AND status = 'running'
     RETURNING id
-), {_STEPS} AS ({_insert_fenced(_STEPS, STEP_COLUMNS, first=6, without=without)}
-), {SNAPSHOTS} AS ({_insert_fenced(SNAPSHOTS, SNAPSHOT_COLUMNS, first=16, without=without)}
+), {_STEPS} AS ({_insert_fenced(_STEPS, STEP_COLUMNS, given, without=without)}
+), {SNAPSHOTS} AS ({_insert_fenced(SNAPSHOTS, SNAPSHOT_COLUMNS, given, without=without)}
 )
 SELECT id FROM fence
 """

@@ -14,15 +14,18 @@ from adapters.postgres.journal_statements import (
     CLAIM,
     HAND_BACK,
     RENEW,
+    RETRIEVAL_COLUMNS,
     SNAPSHOT_COLUMNS,
     STEP_COLUMNS,
+    SUPERSEDED_COLUMNS,
     WAITING,
     finish_statement,
     recall_statement,
     record_statement,
+    rewind_statement,
 )
 from adapters.postgres.optional_tables import OptionalTables, Statement
-from adapters.postgres.record_rows import attempt_rows, snapshot_row, step_row
+from adapters.postgres.record_rows import attempt_rows, retrieval_rows, snapshot_row, step_row, superseded_row
 from adapters.postgres.texts import storable
 from application.ports.run_journal import Claim, Ending, Recollection
 from domain.executions.attempt import Attempt, AttemptStatus
@@ -51,8 +54,12 @@ class PostgresRunJournal:
         checkpoint = rows[0]["checkpoint"] if rows else None
         if checkpoint is None:
             return Recollection()
-        steps = [_step_from(row) for row in rows if row["sequence"] is not None]
-        return Recollection(steps=steps, context=context_from_json(decoded(checkpoint)))
+        known = [row for row in rows if row["sequence"] is not None]
+        return Recollection(
+            steps=[_step_from(row) for row in known if not row["is_superseded"]],
+            superseded=[_step_from(row) for row in known if row["is_superseded"]],
+            context=context_from_json(decoded(checkpoint)),
+        )
 
     async def record(self, claim: Claim, step: Step, *, checkpoint: Context, snapshots: Sequence[Snapshot]) -> None:
         await self._write(
@@ -61,7 +68,23 @@ class PostgresRunJournal:
             encoded(context_as_json(checkpoint)),
             *_arrays(STEP_COLUMNS, [step_row(claim.execution_id, step)]),
             *_arrays(ATTEMPT_COLUMNS, attempt_rows(claim.execution_id, step)),
+            *_arrays(RETRIEVAL_COLUMNS, retrieval_rows(claim.execution_id, step)),
             *_arrays(SNAPSHOT_COLUMNS, [snapshot_row(claim.execution_id, each) for each in snapshots]),
+        )
+
+    async def rewind(
+        self, claim: Claim, superseded: Sequence[Step], *, checkpoint: Context, snapshots: Sequence[Snapshot]
+    ) -> None:
+        run = claim.execution_id
+        await self._write(
+            rewind_statement,
+            claim,
+            encoded(context_as_json(checkpoint)),
+            [step.node_id for step in superseded],
+            *_arrays(SUPERSEDED_COLUMNS, [superseded_row(run, step) for step in superseded]),
+            *_arrays(ATTEMPT_COLUMNS, [row for step in superseded for row in attempt_rows(run, step)]),
+            *_arrays(RETRIEVAL_COLUMNS, [row for step in superseded for row in retrieval_rows(run, step)]),
+            *_arrays(SNAPSHOT_COLUMNS, [snapshot_row(run, each) for each in snapshots]),
         )
 
     async def finish(
@@ -123,6 +146,7 @@ def _claim_from(row: asyncpg.Record) -> Claim:
 def _step_from(row: asyncpg.Record) -> Step:
     return Step(
         sequence=row["sequence"],
+        round=row["round"],
         node_id=NodeId(row["node_id"]),
         node_type=row["node_type"],
         status=StepStatus(row["status"]),
@@ -131,6 +155,7 @@ def _step_from(row: asyncpg.Record) -> Step:
         duration_ms=row["duration_ms"],
         error=row["error"],
         taken_edges=tuple(EdgeId(each) for each in decoded(row["taken_edges"])),
+        produced_keys=None if row["produced_keys"] is None else tuple(decoded(row["produced_keys"])),
         attempts=tuple(_attempt_from(each) for each in decoded(row["attempts"])),
         created_at=row["created_at"],
     )

@@ -20,7 +20,7 @@ Answer = TypeVar("Answer")
 class PatientJournal:
     """Repeats what must not get lost: a step was executed, so its record is worth waiting for.
 
-    Both repeated writes are fenced and change nothing the second time, so an answer that got lost does no harm.
+    All repeated writes are fenced and change nothing the second time, so an answer that got lost does no harm.
     Claims and renewals are not repeated: their callers come back by themselves.
     """
 
@@ -38,6 +38,13 @@ class PatientJournal:
 
     async def record(self, claim: Claim, step: Step, *, checkpoint: Context, snapshots: Sequence[Snapshot]) -> None:
         await self._insisting(lambda: self.journal.record(claim, step, checkpoint=checkpoint, snapshots=snapshots))
+
+    async def rewind(
+        self, claim: Claim, superseded: Sequence[Step], *, checkpoint: Context, snapshots: Sequence[Snapshot]
+    ) -> None:
+        await self._insisting(
+            lambda: self.journal.rewind(claim, superseded, checkpoint=checkpoint, snapshots=snapshots)
+        )
 
     async def finish(
         self, claim: Claim, ending: Ending, *, skipped: Sequence[Step], snapshots: Sequence[Snapshot]

@@ -3,32 +3,33 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from application.engine.run_node import Retried, Tried, counted
 from application.ports.clock import Clock
 from application.ports.run_journal import Claim, Ending, Recollection, RunJournal
-from domain.executions.attempt import Attempt
+from domain.executions.attempt import Attempt, AttemptStatus
 from domain.executions.context import Context, ContextPatch, RetrievalBudget
 from domain.executions.execution import ExecutionStatus
+from domain.executions.limits import RunLimits
 from domain.executions.plan import Plan, Wave
 from domain.executions.progress import Halt, Progress, skipped_step
 from domain.executions.redaction import redacted
+from domain.executions.rerun import Again
 from domain.executions.retry import bookkeeping, outcome_of
-from domain.executions.snapshot import Snapshot, SnapshotReason
+from domain.executions.snapshot import Snapshot, SnapshotReason, shown
 from domain.executions.step import NO_BRANCH_MATCHED, Step, StepStatus, shortened
 from domain.ids import NodeId
-from domain.values.json import JsonObject
+from domain.values.json import JsonObject, as_object
 from domain.values.timestamps import timestamp
 from domain.workflows.graph import GraphNode
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NodeResult:
-    """What became of one node. `error` is set exactly when it failed; `produced` is what edges are judged by."""
+    """What became of one node. `tried` is None when it failed before its first attempt, and then `error` is set."""
 
     received: JsonObject
-    data: JsonObject | None = None
-    produced: JsonObject | None = None
+    tried: Tried | None = None
     error: str | None = None
-    attempts: tuple[Attempt, ...] = ()
     duration_ms: int = 0
 
     @classmethod
@@ -36,27 +37,58 @@ class NodeResult:
         """It failed before its first attempt."""
         return cls(received={}, error=shortened(redacted(error)))
 
+    @classmethod
+    def of(cls, tried: Tried, received: JsonObject) -> "NodeResult":
+        return cls(received=received, tried=tried, error=tried.error)
+
     def taking(self, *, duration_ms: int) -> "NodeResult":
         return replace(self, duration_ms=duration_ms)
 
+    @property
+    def attempts(self) -> tuple[Attempt, ...]:
+        return self.tried.attempts if self.tried else ()
+
+    def judged(self, status: AttemptStatus, reason: str | None) -> "NodeResult":
+        """With another verdict on its last attempt; a failed one fails the node."""
+        if self.tried is None:
+            return self
+        last = replace(self.attempts[-1], status=status, reason=None if reason is None else shortened(redacted(reason)))
+        tried = replace(self.tried, attempts=(*self.attempts[:-1], last))
+        if status is not AttemptStatus.FAILED:
+            return replace(self, tried=tried)
+        return replace(self, tried=replace(tried, output=None, error=last.reason), error=last.reason)
+
 
 class Run:
-    """Every change of the context happens here; each step goes on record before the next node begins."""
+    """Every change of the context happens here; each step goes on record before the next is looked at."""
 
     def __init__(
-        self, claim: Claim, recalled: Recollection, *, journal: RunJournal, clock: Clock, budget: RetrievalBudget
+        self,
+        claim: Claim,
+        recalled: Recollection,
+        *,
+        journal: RunJournal,
+        clock: Clock,
+        budget: RetrievalBudget,
+        limits: RunLimits,
     ) -> None:
         self.claim = claim
+        self.limits = limits
         self._recalled = recalled
         self._journal = journal
         self._clock = clock
         self.context = recalled.context or Context.opening(claim.payload, budget, at=clock.now())
-        self._snapshots = len(recalled.steps) + 1 if recalled.context else 0
+        self._snapshots = len(recalled.steps) + len(recalled.superseded) + 1 if recalled.context else 0
         self._unsent = [] if recalled.context else [self._snapshot(SnapshotReason.INIT)]
 
     @property
     def is_fresh(self) -> bool:
         return self._recalled.context is None
+
+    def time_left(self) -> float:
+        """Seconds until the run has taken as long as it may; what another worker did of it counts."""
+        spent = self._clock.now() - self.claim.started_at
+        return self.limits.run_seconds - spent.total_seconds()
 
     def follow(self, plan: Plan) -> Progress:
         """Begin `plan`, or take it up again after the steps that are on record."""
@@ -64,45 +96,68 @@ class Run:
         if self.is_fresh:
             waves: JsonObject = {"scheduler.waves": [wave.described() for wave in plan.waves]}
             self.context = self.context.patched(ContextPatch(knowledge=waves), at=self._clock.now())
+        progress.supersede(self._recalled.superseded)
         for step in self._recalled.steps:
             progress.absorb(step, self.context)
         return progress
 
-    def enter_wave(self, wave: Wave, of: int) -> None:
-        now: JsonObject = {"index": wave.index, "total": of, "nodes": [node.id for node in wave.nodes]}
-        self._remember({"scheduler.currentWave": now})
+    def input_of(self, node: GraphNode, progress: Progress) -> JsonObject:
+        """Its assembled input; where it runs again because somebody rejected what it made, with why."""
+        received = progress.assembled_input(node)
+        rejection = self.context.memory.get(_rejection_key(node.id))
+        return received if rejection is None else {**received, "_retry": rejection}
 
-    def enter_node(self, node: GraphNode) -> None:
+    def enter(self, node: GraphNode, wave: Wave, progress: Progress) -> None:
+        now: JsonObject = {"index": wave.index, "total": progress.waves, "nodes": [each.id for each in wave.nodes]}
+        if as_object(self.context.memory.get("scheduler.currentWave")).get("index") != wave.index:
+            self._remember({"scheduler.currentWave": now})
         self.context = self.context.working_on(node.id, at=self._clock.now())
+
+    def take_in(self, result: NodeResult) -> NodeResult:
+        """Do to the context what the attempts at a node came to.
+
+        They may have been made beside those of other nodes; what those used up of the run's limits counts before.
+        """
+        if result.tried is None:
+            return result
+        for change in result.tried.changes:
+            if isinstance(change, ContextPatch):
+                self.context = self.context.patched(change, at=self._clock.now())
+                continue
+            self.context = counted(self.context, change)
+            if limit := self.context.control.exceeded():
+                return self._cut_short(result, result.tried, change, limit)
+        return result
 
     async def pass_over(self, node: GraphNode, progress: Progress) -> None:
         """Record that no taken edge leads to `node`."""
         at = self._clock.now()
         self.context = self.context.done_with(node.id, at=at)
-        await self._record(skipped_step(node, progress.recorded + 1, NO_BRANCH_MATCHED, at=at), progress)
+        await self._record(skipped_step(node, progress.place(node), NO_BRANCH_MATCHED, at=at), progress)
 
     async def settle(self, node: GraphNode, result: NodeResult, progress: Progress) -> None:
         """Record what became of `node`."""
         failed = result.error is not None
         self._remember_outcome(node, result)
-        if failed:
+        if failed and not progress.handles_errors(node):
             self.context = self.context.halted(at=self._clock.now())
         at = self._clock.now()
         self.context = self.context.done_with(node.id, at=at)
-        step = Step(
-            sequence=progress.recorded + 1,
-            node_id=node.id,
-            node_type=node.type,
-            status=StepStatus.FAILED if failed else StepStatus.COMPLETED,
-            input=result.received,
-            output=_recorded_output(result),
-            duration_ms=result.duration_ms,
-            error=result.error,
-            taken_edges=() if failed else progress.taken_edges(node, result.produced or {}),
-            attempts=result.attempts,
-            created_at=at,
-        )
-        await self._record(step, progress)
+        await self._record(self._step(node, result, progress), progress)
+
+    async def rewind(self, node: GraphNode, result: NodeResult, wish: str, again: Again, progress: Progress) -> None:
+        """Record that `node` rejected what a node upstream made: that node and all that came of it are to run again."""
+        maker = again.maker
+        rejection: JsonObject = {"attempt": progress.round_of(maker) + 1, "reason": wish, "requestedBy": node.id}
+        self._remember({_rejection_key(maker): rejection})
+        self.context = self.context.controlled(again.control, at=self._clock.now())
+        self.context = self.context.done_with(node.id, at=self._clock.now())
+        judging = self._step(node, result.judged(AttemptStatus.RETRY, wish), progress)
+        superseded = [*(_run_again(each, node, wish) for each in progress.steps_from(maker)), judging]
+        snapshots = [*self._unsent, self._snapshot(SnapshotReason.STEP, node.id, node.type)]
+        await self._journal.rewind(self.claim, superseded, checkpoint=self.context, snapshots=snapshots)
+        self._unsent = []
+        progress.supersede(superseded)
 
     async def refuse(self, error: str) -> ExecutionStatus:
         """End a run whose graph cannot be executed at all: no steps."""
@@ -118,12 +173,34 @@ class Run:
                 {"execution.outcome": {"status": "terminated_by_control", "reason": halt.outcome, "updatedAt": at}}
             )
         skipped = []
-        for sequence, node in enumerate(progress.rest(), progress.recorded + 1):
+        for node in progress.rest():
             at_skip = self._clock.now()
             self.context = self.context.done_with(node.id, at=at_skip)
-            skipped.append(skipped_step(node, sequence, halt.skip_reason, at=at_skip))
+            skipped.append(skipped_step(node, progress.place(node), halt.skip_reason, at=at_skip))
             self._unsent.append(self._snapshot(SnapshotReason.STEP, node.id, node.type))
         return await self._finish(halt, skipped)
+
+    def _step(self, node: GraphNode, result: NodeResult, progress: Progress) -> Step:
+        failed = result.error is not None
+        output = result.tried.output if result.tried else None
+        produced = output.produced if output else {}
+        is_all = output is not None and output.produced is output.data
+        return Step(
+            sequence=progress.place(node),
+            round=progress.round_of(node.id),
+            node_id=node.id,
+            node_type=node.type,
+            status=StepStatus.FAILED if failed else StepStatus.COMPLETED,
+            input=result.received,
+            output=_recorded_output(result),
+            duration_ms=result.duration_ms,
+            error=result.error,
+            taken_edges=progress.edges_after_failure(node) if failed else progress.taken_edges(node, produced),
+            produced_keys=None if is_all else tuple(produced),
+            attempts=result.attempts,
+            retrievals=result.tried.retrievals if result.tried else (),
+            created_at=self._clock.now(),
+        )
 
     async def _record(self, step: Step, progress: Progress) -> None:
         snapshots = [*self._unsent, self._snapshot(SnapshotReason.STEP, step.node_id, step.node_type)]
@@ -139,6 +216,9 @@ class Run:
         ending = Ending(status=status, error=error, at=self._clock.now())
         await self._journal.finish(self.claim, ending, skipped=skipped, snapshots=snapshots)
         return status
+
+    def _cut_short(self, result: NodeResult, tried: Tried, last: Retried, limit: str) -> NodeResult:
+        return replace(result, tried=tried.cut_short(last.attempt, limit), error=limit)
 
     def _remember(self, memory: JsonObject) -> None:
         self.context = self.context.patched(ContextPatch(memory=memory), at=self._clock.now())
@@ -162,13 +242,27 @@ class Run:
             reason=reason,
             node_id=node_id,
             node_type=node_type,
-            context=self.context,
+            context=shown(self.context, most=self.limits.snapshot_bytes),
             created_at=self._clock.now(),
         )
 
 
+def _rejection_key(node_id: NodeId) -> str:
+    return f"retry.rejection.{node_id}"
+
+
+def _run_again(step: Step, judge: GraphNode, wish: str) -> Step:
+    """The record of a node whose work was discarded because `judge` rejected it, or what it was made from."""
+    if not step.attempts:
+        return step
+    reason = shortened(redacted(f'Run again because "{judge.id}" asked for it: {wish}'))
+    last = replace(step.attempts[-1], status=AttemptStatus.RETRY, reason=reason)
+    return replace(step, attempts=(*step.attempts[:-1], last))
+
+
 def _recorded_output(result: NodeResult) -> JsonObject | None:
     """The node's data with the bookkeeping of its attempts; nothing when it failed before its first attempt."""
-    if not result.attempts:
-        return result.data
-    return {**(result.data or {}), **bookkeeping(result.attempts, error=result.error)}
+    if result.tried is None:
+        return None
+    data = result.tried.output.data if result.tried.output else {}
+    return {**data, **bookkeeping(result.attempts, error=result.error)}

@@ -1,10 +1,12 @@
 """One run, from its claim to its end."""
 
-from collections.abc import Mapping
+import asyncio
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from application.engine.run import NodeResult, Run
-from application.engine.run_node import RunNode, Tried
+from application.engine.run_node import RunNode
+from application.engine.stretches import first_stretch
 from application.nodes.config_reader import ConfigReader
 from application.nodes.node import Node, NodeContext, NodeMisconfigured, RunLog
 from application.ports.clock import Clock
@@ -12,21 +14,27 @@ from application.ports.http_fetcher import HttpFetcher
 from application.ports.run_journal import Claim, Recollection, RunJournal
 from application.ports.schema_validator import SchemaValidator
 from application.ports.script_sandbox import ScriptSandbox
+from domain.executions.attempt import AttemptStatus
 from domain.executions.context import Context, RetrievalBudget
 from domain.executions.execution import ExecutionStatus
-from domain.executions.plan import UnrunnableGraph, plan
+from domain.executions.limits import RunLimits
+from domain.executions.plan import UnrunnableGraph, Wave, plan
 from domain.executions.progress import Progress
-from domain.executions.retry import read_retry_policy
+from domain.executions.rerun import Again, judged_again
+from domain.executions.retry import RetryDirective, has_retry_policy, read_retry_policy
+from domain.ids import NodeId
 from domain.values.json import JsonObject
+from domain.values.json_size import json_size, size_text
 from domain.workflows.graph import GraphNode
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunExecution:
-    """Execute what is left of a claimed run, node by node, each recorded before the next begins.
+    """Execute what is left of a claimed run, each node recorded in its place in the order.
 
-    Recorded steps are checkpoints: a resumed run continues after the last of them. Raise LeaseLost when the run
-    turns out to belong to somebody else or to be over; nothing is written then.
+    Nodes of one wave are worked on at the same time where that cannot change what goes on record. Recorded steps are
+    checkpoints: a resumed run continues after the last of them. Raise LeaseLost when the run turns out to belong to
+    somebody else or to be over; nothing is written then.
     """
 
     journal: RunJournal
@@ -37,66 +45,115 @@ class RunExecution:
     clock: Clock
     log: RunLog
     budget: RetrievalBudget = field(default_factory=RetrievalBudget)
+    limits: RunLimits = field(default_factory=RunLimits)
 
     async def __call__(self, claim: Claim) -> ExecutionStatus:
         recalled = await self.journal.recall(claim) if claim.is_resumed else Recollection()
-        run = Run(claim, recalled, journal=self.journal, clock=self.clock, budget=self.budget)
+        run = Run(claim, recalled, journal=self.journal, clock=self.clock, budget=self.budget, limits=self.limits)
         try:
             planned = plan(claim.graph)
         except UnrunnableGraph as complaint:
             return await run.refuse(f"Invalid workflow DAG: {complaint}")
         progress = run.follow(planned)
-        for wave in planned.waves:
-            for node in wave.nodes:
-                if progress.halt is not None:
-                    return await run.finish(progress)
-                if progress.is_settled(node):
-                    continue
-                if node is wave.nodes[0]:
-                    run.enter_wave(wave, of=len(planned.waves))
-                await self._work_on(node, run, progress)
+        while progress.halt is None and (ahead := progress.next_wave()) is not None:
+            wave, left = ahead
+            stretch = first_stretch(left, self.catalogue, most=self.limits.concurrent_nodes)
+            await self._work_on(stretch, wave, run, progress)
         return await run.finish(progress)
 
-    async def _work_on(self, node: GraphNode, run: Run, progress: Progress) -> None:
-        """Whether a node runs at all is decided before its config is looked at: an untaken branch may be unfinished."""
-        run.enter_node(node)
-        if not progress.is_reachable(node):
-            await run.pass_over(node, progress)
-            return
-        begun = self.clock.monotonic()
-        result = await self._result_of(node, run, progress)
-        spent = max(0, round((self.clock.monotonic() - begun) * 1000))
-        await run.settle(node, result.taking(duration_ms=spent), progress)
+    async def _work_on(self, stretch: Sequence[GraphNode], wave: Wave, run: Run, progress: Progress) -> None:
+        """At the nodes of a stretch together; on record they go one after the other.
 
-    async def _result_of(self, node: GraphNode, run: Run, progress: Progress) -> NodeResult:
+        What is still at work when one of them ends the run, or makes it go back, is given up: in strict sequence it
+        would not have begun.
+        """
+        at_work = [
+            asyncio.create_task(self._timed_result(node, wave, run, progress)) if progress.is_reachable(node) else None
+            for node in stretch
+        ]
+        try:
+            for node, task in zip(stretch, at_work, strict=True):
+                run.enter(node, wave, progress)
+                if task is None:
+                    await run.pass_over(node, progress)
+                elif not await self._settle(node, run.take_in(await task), run, progress):
+                    return
+                if progress.halt is not None:
+                    return
+        finally:
+            await _given_up([task for task in at_work if task is not None and not task.done()])
+
+    async def _settle(self, node: GraphNode, result: NodeResult, run: Run, progress: Progress) -> bool:
+        """Put on record what became of a node. False when the run has to go back to an earlier one."""
+        wish = _wish_for_others(result)
+        if wish is None:
+            await run.settle(node, result, progress)
+            return True
+        decision = judged_again(
+            wish,
+            round=progress.round_of(node.id),
+            own=read_retry_policy(node.config) if has_retry_policy(node.config) else None,
+            maker=self._maker(wish, node, progress),
+            control=run.context.control,
+        )
+        if isinstance(decision, Again):
+            await run.rewind(node, result, wish.reason, decision, progress)
+            await self.clock.sleep(decision.delay_ms / 1000)
+            return False
+        verdict = AttemptStatus.FAILED if decision.is_failure else AttemptStatus.COMPLETED
+        await run.settle(node, result.judged(verdict, decision.why), progress)
+        return True
+
+    def _maker(self, wish: RetryDirective, node: GraphNode, progress: Progress) -> GraphNode | None:
+        """A trigger only says again what the run was started with."""
+        maker = progress.maker_of((wish.of or "").partition(".")[0], node)
+        is_given = maker is not None and self.catalogue[maker.type].category == "trigger"
+        return None if is_given else maker
+
+    async def _timed_result(self, node: GraphNode, wave: Wave, run: Run, progress: Progress) -> NodeResult:
+        begun = self.clock.monotonic()
+        result = await self._result_of(node, wave, run, progress)
+        return result.taking(duration_ms=max(0, round((self.clock.monotonic() - begun) * 1000)))
+
+    async def _result_of(self, node: GraphNode, wave: Wave, run: Run, progress: Progress) -> NodeResult:
+        """Whether the node runs at all was decided before: the config of an untaken branch may be unfinished."""
         kind = self.catalogue.get(node.type)
         if kind is None:
             return NodeResult.refused(self._unknown(node))
         fields = ConfigReader(node.config)
         configured = kind.configured(fields)
         if fields.faults:
-            said = "; ".join(fault.message for fault in fields.faults)
-            return _invalid(node, said)
+            return _invalid(node, "; ".join(fault.message for fault in fields.faults))
         if _wants_retrieval(node):
             return NodeResult.refused("Retrieval before a node runs is not available in this version")
-        received = progress.assembled_input(node)
+        received = run.input_of(node, progress)
+        most = self.limits.step_bytes
+        if json_size(received, most=most) > most:
+            return NodeResult.refused(
+                f"What it receives is larger than {size_text(most)} of JSON, the most that a step may"
+            )
         trying = RunNode(
             node=configured,
             policy=read_retry_policy(node.config),
+            limits=self.limits,
             clock=self.clock,
+            time_left=run.time_left,
             report_crash=lambda failure: self._report(failure, node, run.claim),
+            before=progress.attempts_before(node.id),
         )
+        outputs = progress.outputs_before(wave)
         try:
-            tried = await trying(received, run.context, lambda context: self._seen(node, run.claim, context))
+            tried = await trying(received, run.context, lambda context: self._seen(node, run.claim, context, outputs))
         except NodeMisconfigured as fault:
             return _invalid(node, str(fault))
-        run.context = tried.context
-        return _as_result(received, tried)
+        return NodeResult.of(tried, received)
 
     def _unknown(self, node: GraphNode) -> str:
         return f'Unknown node type "{node.type}". Available types: {", ".join(self.catalogue)}'
 
-    def _seen(self, node: GraphNode, claim: Claim, context: Context) -> NodeContext:
+    def _seen(
+        self, node: GraphNode, claim: Claim, context: Context, outputs: Mapping[NodeId, JsonObject]
+    ) -> NodeContext:
         return NodeContext(
             execution_id=claim.execution_id,
             workflow_id=claim.workflow_id,
@@ -122,8 +179,20 @@ class RunExecution:
         )
 
 
+async def _given_up(tasks: Sequence[asyncio.Task[NodeResult]]) -> None:
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
+
+
 def _invalid(node: GraphNode, said: str) -> NodeResult:
     return NodeResult.refused(f'Node "{node.id}" ({node.type}) validation failed: {said}')
+
+
+def _wish_for_others(result: NodeResult) -> RetryDirective | None:
+    output = result.tried.output if result.tried else None
+    wish = output.retry if output else None
+    return wish if wish is not None and wish.of is not None else None
 
 
 def _deepest_frame(failure: Exception) -> str:
@@ -131,14 +200,6 @@ def _deepest_frame(failure: Exception) -> str:
     while trace is not None and trace.tb_next is not None:
         trace = trace.tb_next
     return "" if trace is None else f"{trace.tb_frame.f_code.co_filename}:{trace.tb_lineno}"
-
-
-def _as_result(received: JsonObject, tried: Tried) -> NodeResult:
-    if tried.output is None:
-        return NodeResult(received=received, error=tried.error, attempts=tried.attempts)
-    return NodeResult(
-        received=received, data=tried.output.data, produced=tried.output.produced, attempts=tried.attempts
-    )
 
 
 def _wants_retrieval(node: GraphNode) -> bool:

@@ -16,5 +16,6 @@ def remaining_steps(execution: Execution, recorded: Collection[NodeId], reason: 
         planned = plan(execution.graph)
     except UnrunnableGraph:
         return []
-    rest = [node for node in planned.nodes() if node.id not in set(recorded)]
-    return [skipped_step(node, len(recorded) + at_rest, reason, at=at) for at_rest, node in enumerate(rest, 1)]
+    done = set(recorded)
+    rest = [node for node in planned.nodes() if node.id not in done]
+    return [skipped_step(node, planned.places[node.id], reason, at=at) for node in rest]

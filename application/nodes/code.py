@@ -20,6 +20,7 @@ class Code:
 
     type: ClassVar[str] = "code"
     category: ClassVar[str] = "action"
+    is_independent: ClassVar[bool] = True
 
     source: str
     limit_seconds: float

@@ -41,6 +41,7 @@ class Condition:
 
     type: ClassVar[str] = "condition"
     category: ClassVar[str] = "logic"
+    is_independent: ClassVar[bool] = True
 
     field: str
     operator: Operator

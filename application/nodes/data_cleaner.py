@@ -41,6 +41,7 @@ class DataCleaner:
 
     type: ClassVar[str] = "data-cleaner"
     category: ClassVar[str] = "logic"
+    is_independent: ClassVar[bool] = True
 
     operations: Sequence[Operation]
     case_type: CaseType

@@ -29,11 +29,12 @@ class Evaluation:
     """Passes when every configured check does; without checks, when there is any text at all.
 
     Numbers, booleans and structures are judged by their text, what is missing or null as no text. Lengths count as
-    JavaScript counts them. A text that does not pass may ask for a retry, or, if strict, fails the node instead.
+    JavaScript counts them. A text that does not pass may ask to be made anew, or, if strict, fails the node instead.
     """
 
     type: ClassVar[str] = "evaluation"
     category: ClassVar[str] = "logic"
+    is_independent: ClassVar[bool] = True
 
     value_path: str
     required_text: str
@@ -91,7 +92,9 @@ class Evaluation:
     def _retry(self, complaint: str | None) -> RetryDirective | None:
         if complaint is None or not self.wants_retry:
             return None
-        return RetryDirective(reason=f"{self.retry_reason_prefix}: {complaint}", delay_ms=self.retry_delay_ms)
+        return RetryDirective(
+            reason=f"{self.retry_reason_prefix}: {complaint}", delay_ms=self.retry_delay_ms, of=self.value_path
+        )
 
 
 def _text(value: MaybeJson) -> str:

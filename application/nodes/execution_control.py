@@ -45,6 +45,7 @@ class ExecutionControl:
 
     type: ClassVar[str] = "execution-control"
     category: ClassVar[str] = "logic"
+    is_independent: ClassVar[bool] = False
 
     action: Action
     value: int

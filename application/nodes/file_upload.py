@@ -42,6 +42,7 @@ class FileUpload:
 
     type: ClassVar[str] = "file-upload"
     category: ClassVar[str] = "action"
+    is_independent: ClassVar[bool] = True
 
     file_name: str
     file_format: FileFormat

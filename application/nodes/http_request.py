@@ -42,6 +42,7 @@ class HttpRequest:
 
     type: ClassVar[str] = "http-request"
     category: ClassVar[str] = "action"
+    is_independent: ClassVar[bool] = True
 
     url: str
     method: Method

@@ -20,6 +20,7 @@ class JsonValidator:
 
     type: ClassVar[str] = "json-validator"
     category: ClassVar[str] = "logic"
+    is_independent: ClassVar[bool] = True
 
     schema: JsonObject | bool | None
     required_fields: Sequence[str]

@@ -27,6 +27,7 @@ class Log:
 
     type: ClassVar[str] = "log"
     category: ClassVar[str] = "output"
+    is_independent: ClassVar[bool] = True
 
     level: Level
     message: str

@@ -14,6 +14,7 @@ class ManualTrigger:
 
     type: ClassVar[str] = "manual-trigger"
     category: ClassVar[str] = "trigger"
+    is_independent: ClassVar[bool] = True
 
     @classmethod
     def configured(cls, fields: ConfigReader) -> Self:

@@ -21,6 +21,7 @@ class MemoryRead:
 
     type: ClassVar[str] = "memory-read"
     category: ClassVar[str] = "logic"
+    is_independent: ClassVar[bool] = False
 
     memory_key: str
     output_key: str

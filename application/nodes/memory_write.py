@@ -33,6 +33,7 @@ class MemoryWrite:
 
     type: ClassVar[str] = "memory-write"
     category: ClassVar[str] = "logic"
+    is_independent: ClassVar[bool] = False
 
     memory_key: str
     operation: Operation

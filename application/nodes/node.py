@@ -88,11 +88,13 @@ class NodeContext:
 class Node(Protocol):
     """One node with its config read. The class is the type; an instance lives for one step.
 
-    `category` is where an editor offers it: trigger, action, logic or output.
+    `category` is where an editor offers it: trigger, action, logic or output. `is_independent` says that it neither
+    looks at nor changes what the run remembers, counts or spends: then it may run beside others of its wave.
     """
 
     type: ClassVar[str]
     category: ClassVar[str]
+    is_independent: ClassVar[bool]
 
     @classmethod
     def configured(cls, fields: ConfigReader) -> Self:

@@ -15,6 +15,7 @@ class Output:
 
     type: ClassVar[str] = "output"
     category: ClassVar[str] = "output"
+    is_independent: ClassVar[bool] = True
 
     @classmethod
     def configured(cls, fields: ConfigReader) -> Self:

@@ -16,6 +16,7 @@ class ScheduleTrigger:
 
     type: ClassVar[str] = "schedule-trigger"
     category: ClassVar[str] = "trigger"
+    is_independent: ClassVar[bool] = True
 
     cron: str | None
     interval_ms: int | float | None

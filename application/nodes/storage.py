@@ -16,6 +16,7 @@ class Storage:
 
     type: ClassVar[str] = "storage"
     category: ClassVar[str] = "action"
+    is_independent: ClassVar[bool] = False
 
     storage_key: str
     is_kept_in_memory: bool

@@ -22,6 +22,7 @@ class Transformer:
 
     type: ClassVar[str] = "transformer"
     category: ClassVar[str] = "action"
+    is_independent: ClassVar[bool] = True
 
     expression: str
     mappings: Mapping[str, str]

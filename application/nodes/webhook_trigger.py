@@ -14,6 +14,7 @@ class WebhookTrigger:
 
     type: ClassVar[str] = "webhook-trigger"
     category: ClassVar[str] = "trigger"
+    is_independent: ClassVar[bool] = True
 
     @classmethod
     def configured(cls, fields: ConfigReader) -> Self:

@@ -31,9 +31,13 @@ class Claim:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recollection:
-    """How far a run had come: steps in order of sequence, and the context after the last of them."""
+    """How far a run had come: steps in order of sequence, and the context after the last of them.
+
+    `superseded` are the steps of earlier rounds, in order of round and sequence.
+    """
 
     steps: Sequence[Step] = ()
+    superseded: Sequence[Step] = ()
     context: Context | None = None
 
 
@@ -62,9 +66,19 @@ class RunJournal(Protocol):
         """What earlier owners of this run recorded."""
 
     async def record(self, claim: Claim, step: Step, *, checkpoint: Context, snapshots: Sequence[Snapshot]) -> None:
-        """Keep a step, its attempts, its snapshots and the context to resume from: all of it or nothing.
+        """Keep a step, its attempts, what it looked up, its snapshots and the context to resume from: all of it or
+        nothing.
 
         Raise LeaseLost when the run has another epoch or is over; nothing is written then.
+        """
+
+    async def rewind(
+        self, claim: Claim, superseded: Sequence[Step], *, checkpoint: Context, snapshots: Sequence[Snapshot]
+    ) -> None:
+        """Take these steps off the record, where they were on it, and keep them as superseded, with their attempts as
+        they are given: all of it or nothing. The steps of the same nodes in later rounds can be recorded then.
+
+        Raise LeaseLost as `record` does.
         """
 
     async def finish(

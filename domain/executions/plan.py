@@ -5,7 +5,7 @@ makes the order level-sorted, so waves (nodes of one level) are contiguous runs 
 """
 
 from collections import deque
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from domain.ids import NodeId
@@ -34,13 +34,27 @@ class Wave:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
+    """`places` counts nodes from 1 in execution order."""
+
     waves: tuple[Wave, ...]
     incoming: Mapping[NodeId, tuple[Edge, ...]]
     outgoing: Mapping[NodeId, tuple[Edge, ...]]
+    places: Mapping[NodeId, int]
 
     def nodes(self) -> Iterator[GraphNode]:
         for wave in self.waves:
             yield from wave.nodes
+
+    def downstream(self, origins: Iterable[NodeId]) -> set[NodeId]:
+        """`origins` and every node that an edge leads to from them, over any number of edges."""
+        reached = set(origins)
+        ahead = list(reached)
+        while ahead:
+            for edge in self.outgoing[ahead.pop()]:
+                if edge.target not in reached:
+                    reached.add(edge.target)
+                    ahead.append(edge.target)
+        return reached
 
 
 def plan(graph: Graph) -> Plan:
@@ -56,7 +70,8 @@ def plan(graph: Graph) -> Plan:
     levels = _levels(nodes, incoming, outgoing)
     if len(levels) < len(nodes):
         raise UnrunnableGraph("Workflow contains a cycle. Workflows must be directed acyclic graphs (DAG).")
-    return Plan(_waves(nodes, levels), incoming, outgoing)
+    places = {each: at for at, each in enumerate(levels, 1)}
+    return Plan(_waves(nodes, levels), incoming, outgoing, places)
 
 
 def _complaints(edge: Edge, nodes: Mapping[NodeId, GraphNode]) -> Iterator[str]:

@@ -1,10 +1,13 @@
 """Where a run stands: what came out of the nodes so far, and what that means for the rest. No I/O."""
 
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from domain.executions.attempt import Attempt
 from domain.executions.context import Context
-from domain.executions.plan import Plan
+from domain.executions.error_handling import handles_errors, handling_edges, with_error
+from domain.executions.plan import Plan, Wave
 from domain.executions.retry import BOOKKEEPING_KEYS
 from domain.executions.routing import judge
 from domain.executions.step import AFTER_FAILURE, AFTER_LIMIT, AFTER_TERMINATION, Step, StepStatus, shortened
@@ -27,6 +30,7 @@ class Halt:
 
 @dataclass(frozen=True, slots=True)
 class _Settled:
+    step: Step
     data: JsonObject
     taken: frozenset[EdgeId]
 
@@ -37,23 +41,52 @@ class Progress:
     def __init__(self, plan: Plan, payload: JsonObject) -> None:
         self._plan = plan
         self._payload = payload
+        self._nodes = {node.id: node for node in plan.nodes()}
         self._settled: dict[NodeId, _Settled] = {}
-        self.recorded = 0
+        self._earlier: dict[NodeId, list[Step]] = {}
         self.halt: Halt | None = None
 
     def absorb(self, step: Step, context: Context) -> None:
         """Take in a step that is on record, with the context after it."""
-        self.recorded += 1
+        node = self._nodes[step.node_id]
         data = {key: value for key, value in (step.output or {}).items() if key not in BOOKKEEPING_KEYS}
-        self._settled[step.node_id] = _Settled(data, frozenset(step.taken_edges))
         if step.status is StepStatus.FAILED:
+            data = with_error(step)
+        self._settled[node.id] = _Settled(step, data, frozenset(step.taken_edges))
+        if step.status is StepStatus.FAILED and not self.handles_errors(node):
             error = f'Node "{step.node_id}" ({step.node_type}) failed: {step.error}'
             self.halt = Halt(error=error, skip_reason=AFTER_FAILURE)
-        elif step.status is StepStatus.COMPLETED:
+        elif step.status is not StepStatus.SKIPPED:
             self.halt = _halted_by_control(context)
 
-    def is_settled(self, node: GraphNode) -> bool:
-        return node.id in self._settled
+    def supersede(self, steps: Collection[Step]) -> None:
+        """Forget what came out of these nodes: they are to run again. `steps` are what was on record of them."""
+        for step in steps:
+            self._settled.pop(step.node_id, None)
+            self._earlier.setdefault(step.node_id, []).append(step)
+
+    def round_of(self, node_id: NodeId) -> int:
+        """Counts from 1: how often the node is run with what is upstream of it made anew."""
+        return len(self._earlier.get(node_id, ())) + 1
+
+    def attempts_before(self, node_id: NodeId) -> tuple[Attempt, ...]:
+        """The attempts of the rounds before this one; each round's step lists those of all rounds before it too."""
+        earlier = self._earlier.get(node_id)
+        return earlier[-1].attempts if earlier else ()
+
+    def place(self, node: GraphNode) -> int:
+        return self._plan.places[node.id]
+
+    def next_wave(self) -> tuple[Wave, list[GraphNode]] | None:
+        """The first wave in which something is left to do, with what that is; None when all is done."""
+        for wave in self._plan.waves:
+            if left := [node for node in wave.nodes if node.id not in self._settled]:
+                return wave, left
+        return None
+
+    @property
+    def waves(self) -> int:
+        return len(self._plan.waves)
 
     def is_reachable(self, node: GraphNode) -> bool:
         """True for roots, and for nodes that at least one taken edge leads to."""
@@ -71,9 +104,50 @@ class Progress:
                 assembled.update(self._settled[edge.source].data)
         return assembled
 
+    def outputs_before(self, wave: Wave) -> Mapping[NodeId, JsonObject]:
+        """What the nodes of earlier waves handed on. Nodes of one wave never see each other, in whatever order
+        they run."""
+        earlier = (node.id for each in self._plan.waves[: wave.index - 1] for node in each.nodes)
+        return {
+            each: self._settled[each].data
+            for each in earlier
+            if self._settled[each].step.status is StepStatus.COMPLETED
+        }
+
     def taken_edges(self, node: GraphNode, produced: JsonObject) -> tuple[EdgeId, ...]:
         """The outgoing edges that an output opens."""
         return tuple(edge.id for edge in self._plan.outgoing[node.id] if judge(edge, produced).taken)
+
+    def handles_errors(self, node: GraphNode) -> bool:
+        """Whether the run goes on when this node fails."""
+        return handles_errors(node, self._plan.outgoing[node.id])
+
+    def edges_after_failure(self, node: GraphNode) -> tuple[EdgeId, ...]:
+        return tuple(edge.id for edge in handling_edges(node, self._plan.outgoing[node.id]))
+
+    def maker_of(self, key: str, node: GraphNode) -> GraphNode | None:
+        """The node that made what `node` received under `key`; None when it came from outside or is not there.
+
+        Follows taken edges back through nodes that only passed it on.
+        """
+        giver = self._giver(key, node)
+        while giver is not None and not self._settled[giver.id].step.made(key):
+            giver = self._giver(key, giver)
+        return giver
+
+    def _giver(self, key: str, node: GraphNode) -> GraphNode | None:
+        """The parent whose output put `key` into the input of `node`."""
+        for edge in reversed(self._plan.incoming[node.id]):
+            if self._is_taken(edge) and key in self._settled[edge.source].data:
+                return self._nodes[edge.source]
+        return None
+
+    def steps_from(self, maker: NodeId) -> Sequence[Step]:
+        """What is on record of `maker` and of everything downstream of it, in execution order."""
+        affected = self._plan.downstream([maker])
+        return [
+            self._settled[each.id].step for each in self._plan.nodes() if each.id in affected & self._settled.keys()
+        ]
 
     def rest(self) -> list[GraphNode]:
         """Nodes without a step, in execution order."""

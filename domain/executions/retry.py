@@ -34,10 +34,15 @@ class RetryPolicy:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RetryDirective:
-    """A node's own wish to be tried again although it did not fail. `delay_ms` overrides the policy's."""
+    """A node's wish that something is tried again although nothing failed. `delay_ms` overrides the policy's.
+
+    Without `of` it is the node itself. With it, it is whatever made the value at that path of the node's input: trying
+    a judge again on the same evidence would only repeat the judgement.
+    """
 
     reason: str = "Retry requested by node output"
     delay_ms: int | None = None
+    of: str | None = None
 
 
 def read_retry_policy(config: JsonObject) -> RetryPolicy:
@@ -62,6 +67,11 @@ def read_retry_policy(config: JsonObject) -> RetryPolicy:
         fail_on_max_attempts=lenient_bool(nested.get("failOnMaxAttempts"), default=True),
         increment_loop_on_retry=lenient_bool(nested.get("incrementLoopOnRetry"), default=True),
     )
+
+
+def has_retry_policy(config: JsonObject) -> bool:
+    """Whether the config says anything about whether to retry; otherwise the policy that is read is the default."""
+    return "enabled" in as_object(config.get("retryPolicy")) or "retryEnabled" in config
 
 
 def _bounded(value: Json, lowest: int, highest: int, default: int) -> int:

@@ -28,12 +28,15 @@ class StepStatus(StrEnum):
 class Step:
     """Recorded once per node and run. `sequence` is the node's place in the plan, counted from 1.
 
+    `round` counts from 1: how often the node was run because what it or a node before it made was rejected.
+
     `output` is what the record shows: the node's data with the bookkeeping of its attempts.
     `taken_edges` are the outgoing edges that this output opened; `produced_keys` those keys of the output that the
-    node itself made, the only ones by which edges are judged.
+    node itself made, the only ones by which edges are judged; None is all of them.
     """
 
     sequence: int
+    round: int = 1
     node_id: NodeId
     node_type: str
     status: StepStatus
@@ -42,10 +45,14 @@ class Step:
     duration_ms: int = 0
     error: str | None = None
     taken_edges: tuple[EdgeId, ...] = ()
-    produced_keys: tuple[str, ...] = ()
+    produced_keys: tuple[str, ...] | None = ()
     attempts: tuple[Attempt, ...] = ()
     retrievals: tuple[RetrievalEvent, ...] = ()
     created_at: datetime
+
+    def made(self, key: str) -> bool:
+        """Whether the node itself made what its output holds under `key`."""
+        return self.produced_keys is None or key in self.produced_keys
 
 
 def shortened(error: str) -> str:

@@ -1,25 +1,30 @@
 """What workers write: fenced, resumable, exactly once."""
 
 import asyncio
+from dataclasses import replace
 from datetime import timedelta
 from uuid import uuid4
 
+import msgspec
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from application.ports.read_models import Paging, RetrievalFilter
 from application.ports.run_journal import Claim, Ending, Recollection
 from domain.executions.attempt import Attempt, AttemptStatus
 from domain.executions.context import ContextPatch
 from domain.executions.errors import LeaseLost
 from domain.executions.execution import ExecutionStatus
+from domain.executions.retrieval import RetrievalStatus
 from domain.executions.step import StepStatus
 from domain.ids import EdgeId
+from domain.knowledge.scope import Scope, ScopeType
 from domain.values.json import JsonObject
 from tests.contracts.conftest import Keeping
 from tests.contracts.scenes import LEASE, Scene, a_scene
 from tests.fakes.clock import NOON
-from tests.make import a_context, a_snapshot, a_step
+from tests.make import a_context, a_retrieval, a_snapshot, a_step
 
 COMPLETED = Ending(status=ExecutionStatus.COMPLETED, error=None, at=NOON)
 
@@ -240,3 +245,68 @@ async def test_gives_up_all_leases_at_once(store: Keeping) -> None:
     assert await store.journal.abandon_leases() == 1
     again = await scene.claim("w2")
     assert (again.execution_id, again.epoch) == (run.id, claim.epoch + 1)
+
+
+REJECTED = Attempt(number=1, status=AttemptStatus.RETRY, duration_ms=3, reason="not good enough")
+
+
+async def test_takes_superseded_steps_off_the_record_and_keeps_them(store: Keeping) -> None:
+    scene = await a_scene(store)
+    await scene.accept()
+    claim = await scene.claim()
+    for sequence, node in enumerate("ab", 1):
+        await record(scene, claim, sequence, node)
+    superseded = [a_step(2, "b", attempts=(REJECTED,), produced_keys=None), a_step(3, "c", attempts=(REJECTED,))]
+    for _ in range(2):
+        await store.journal.rewind(claim, superseded, checkpoint=a_context({"b": 1}), snapshots=[a_snapshot(3)])
+    assert await nodes_of(scene, claim) == ["a"]
+    recalled = await store.journal.recall(claim)
+    assert ([step.node_id for step in recalled.steps], list(recalled.superseded)) == (["a"], superseded)
+    assert recalled.context == a_context({"b": 1})
+
+
+async def test_records_a_node_again_in_its_next_round_with_the_attempts_of_all(store: Keeping) -> None:
+    scene = await a_scene(store)
+    await scene.accept()
+    claim = await scene.claim()
+    await store.journal.rewind(
+        claim, [a_step(1, "a", attempts=(REJECTED,))], checkpoint=a_context(), snapshots=[a_snapshot(1)]
+    )
+    second = replace(REJECTED, number=2)
+    superseded = [a_step(1, "a", round=2, attempts=(REJECTED, second))]
+    await store.journal.rewind(claim, superseded, checkpoint=a_context(), snapshots=[a_snapshot(2)])
+    done = Attempt(number=3, status=AttemptStatus.COMPLETED, duration_ms=3)
+    third = a_step(1, "a", round=3, attempts=(REJECTED, second, done))
+    await store.journal.record(claim, third, checkpoint=a_context(), snapshots=[a_snapshot(3)])
+    recalled = await store.journal.recall(claim)
+    assert list(recalled.steps) == [third]
+    assert [len(step.attempts) for step in recalled.superseded] == [1, 2]
+
+
+async def test_lets_a_worker_that_was_replaced_take_nothing_off_the_record(store: Keeping) -> None:
+    scene = await a_scene(store)
+    await scene.accept()
+    old = await scene.claim()
+    await record(scene, old, 1, "a")
+    await store.expire_leases()
+    new = await scene.claim("w2")
+    with pytest.raises(LeaseLost):
+        await store.journal.rewind(old, [a_step(1, "a")], checkpoint=a_context(), snapshots=[])
+    assert await nodes_of(scene, new) == ["a"]
+
+
+async def test_keeps_what_a_step_looked_up_once_although_it_is_written_twice(store: Keeping) -> None:
+    scene = await a_scene(store)
+    run = await scene.accept()
+    claim = await scene.claim()
+    scope = Scope(type=ScopeType.WORKFLOW, workflow_id=scene.workflow.id)
+    event = a_retrieval(scope=scope, query="why?")
+    later = a_retrieval(status=RetrievalStatus.FAILED, selected=None, error="no answer", attempt=2)
+    for _ in range(2):
+        step = a_step(1, "a", retrievals=(event, later))
+        await store.journal.record(claim, step, checkpoint=a_context(), snapshots=[])
+    page = await store.executions.retrieval_events(run.id, scene.owner.id, RetrievalFilter(), Paging(limit=10))
+    newest, oldest = msgspec.json.decode(page.items)
+    assert (newest["status"], newest["errorMessage"], newest["selected"]) == ("failed", "no answer", None)
+    told = (oldest["query"], oldest["scopeType"], oldest["workflowIdScope"], oldest["corpusId"], oldest["branchIndex"])
+    assert told == ("why?", "workflow", str(scene.workflow.id), None, 1)

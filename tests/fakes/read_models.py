@@ -25,6 +25,7 @@ from domain.accounts.errors import UserNotFound
 from domain.executions.context import context_as_json
 from domain.executions.errors import ExecutionNotFound
 from domain.executions.execution import Execution
+from domain.executions.retrieval import RetrievalEvent
 from domain.executions.snapshot import Snapshot
 from domain.executions.step import Step
 from domain.ids import ExecutionId, UserId, WorkflowId
@@ -86,17 +87,18 @@ class FakeExecutionReads:
     async def detail(self, execution_id: ExecutionId, owner_id: UserId) -> msgspec.Raw:
         execution = self._owned(execution_id, owner_id)
         steps = self._store.rows.steps.get(execution_id, ())
-        attempts = _attempts(execution_id, steps)
+        attempts = [each for _, each in self._all_attempts(execution_id)]
+        events = [each for _, each in self._all_events(execution_id)]
         snapshots = [_snapshot(execution_id, each) for each in self._store.rows.snapshots.get(execution_id, ())]
         return _raw(
             {
                 **_execution(execution),
                 "steps": [_step(execution_id, step) for step in steps],
                 "stepAttempts": attempts[::-1][:50],
-                "retrievalEvents": [],
+                "retrievalEvents": events[::-1][:50],
                 "contextSnapshots": snapshots[::-1][:20],
                 "stepAttemptsMeta": _shown(len(attempts), 50),
-                "retrievalEventsMeta": _shown(0, 50),
+                "retrievalEventsMeta": _shown(len(events), 50),
                 "contextSnapshotsMeta": _shown(len(snapshots), 20),
             }
         )
@@ -117,11 +119,9 @@ class FakeExecutionReads:
         self, execution_id: ExecutionId, owner_id: UserId, chosen: AttemptFilter, paging: Paging
     ) -> Page:
         self._owned(execution_id, owner_id)
-        steps = self._store.rows.steps.get(execution_id, ())
         records = [
-            ((step.sequence, record["attempt"]), record)
-            for step in steps
-            for record in _attempts(execution_id, [step])
+            (keys, record)
+            for keys, record in self._all_attempts(execution_id)
             if chosen.node_id in (None, record["nodeId"]) and chosen.status in (None, record["status"])
         ]
         return _page("attempts", records, paging)
@@ -129,9 +129,20 @@ class FakeExecutionReads:
     async def retrieval_events(
         self, execution_id: ExecutionId, owner_id: UserId, chosen: RetrievalFilter, paging: Paging
     ) -> Page:
-        """None yet: nothing retrieves."""
         self._owned(execution_id, owner_id)
-        return _page("retrievals", [], paging)
+        wanted = {
+            "nodeId": chosen.node_id,
+            "status": chosen.status,
+            "strategy": chosen.strategy,
+            "retrieverKey": chosen.retriever_key,
+            "selected": chosen.selected,
+        }
+        records = [
+            (keys, record)
+            for keys, record in self._all_events(execution_id)
+            if all(value in (None, record[name]) for name, value in wanted.items())
+        ]
+        return _page("retrievals", records, paging)
 
     async def snapshots(
         self, execution_id: ExecutionId, owner_id: UserId, chosen: SnapshotFilter, paging: Paging
@@ -150,6 +161,26 @@ class FakeExecutionReads:
         return ExecutionState(
             status=found.status.value, finished_at=found.finished_at, error_message=found.error_message
         )
+
+    def _rounds(self, execution_id: ExecutionId) -> list[Step]:
+        """All steps that ever were on record, a node's rounds in order."""
+        rows = self._store.rows
+        every = [*rows.superseded.get(execution_id, ()), *rows.steps.get(execution_id, ())]
+        return sorted(every, key=lambda step: (step.sequence, step.round))
+
+    def _all_attempts(self, execution_id: ExecutionId) -> list[tuple[tuple[int, int], Record]]:
+        """Each round lists those of the rounds before it too: theirs is the last word, the time is the first's."""
+        found: dict[tuple[int, int], Record] = {}
+        for step in self._rounds(execution_id):
+            for record in _attempts(execution_id, [step]):
+                keys = (step.sequence, record["attempt"])
+                since = found.get(keys, record)["createdAt"]
+                found[keys] = {**record, "createdAt": since}
+        return sorted(found.items(), key=lambda each: each[0])
+
+    def _all_events(self, execution_id: ExecutionId) -> list[tuple[tuple[int], Record]]:
+        events = [(step, event) for step in self._rounds(execution_id) for event in step.retrievals]
+        return [((at,), _event(execution_id, at, *each)) for at, each in enumerate(events)]
 
     def _owned(self, execution_id: ExecutionId, owner_id: UserId) -> Execution:
         found = self._store.rows.executions.get(execution_id)
@@ -265,6 +296,32 @@ def _attempts(execution_id: ExecutionId, steps: Sequence[Step]) -> list[Record]:
         for step in steps
         for attempt in step.attempts
     ]
+
+
+def _event(execution_id: ExecutionId, at: int, step: Step, event: RetrievalEvent) -> Record:
+    return {
+        "id": uuid5(execution_id, f"retrieval {at}"),
+        "executionId": execution_id,
+        "nodeId": step.node_id,
+        "nodeType": step.node_type,
+        "query": event.query,
+        "topK": event.top_k,
+        "attempt": event.attempt,
+        "maxAttempts": event.max_attempts,
+        "status": event.status,
+        "matchesCount": event.matches_count,
+        "durationMs": event.duration_ms,
+        "errorMessage": event.error,
+        "scopeType": event.scope.type,
+        "corpusId": event.scope.corpus_id,
+        "workflowIdScope": event.scope.workflow_id,
+        "executionIdScope": event.scope.execution_id,
+        "strategy": event.strategy,
+        "retrieverKey": event.retriever_key,
+        "branchIndex": event.branch_index,
+        "selected": event.selected,
+        "createdAt": timestamp(event.created_at),
+    }
 
 
 def _snapshot(execution_id: ExecutionId, snapshot: Snapshot) -> Record:

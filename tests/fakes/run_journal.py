@@ -32,12 +32,31 @@ class FakeRunJournal:
         context = rows.checkpoints.get(claim.execution_id)
         if context is None:
             return Recollection()
-        return Recollection(steps=rows.steps.get(claim.execution_id, ()), context=context)
+        return Recollection(
+            steps=rows.steps.get(claim.execution_id, ()),
+            superseded=rows.superseded.get(claim.execution_id, ()),
+            context=context,
+        )
 
     async def record(self, claim: Claim, step: Step, *, checkpoint: Context, snapshots: Sequence[Snapshot]) -> None:
         rows = self._fenced(claim)
         rows.checkpoints[claim.execution_id] = checkpoint
         self._keep(rows, claim.execution_id, [step], snapshots)
+
+    async def rewind(
+        self, claim: Claim, superseded: Sequence[Step], *, checkpoint: Context, snapshots: Sequence[Snapshot]
+    ) -> None:
+        rows = self._fenced(claim)
+        rows.checkpoints[claim.execution_id] = checkpoint
+        gone = {step.node_id for step in superseded}
+        rows.steps[claim.execution_id] = tuple(
+            step for step in rows.steps.get(claim.execution_id, ()) if step.node_id not in gone
+        )
+        kept = {(each.node_id, each.round): each for each in rows.superseded.get(claim.execution_id, ())}
+        kept |= {(step.node_id, step.round): step for step in superseded}
+        in_order = sorted(kept.values(), key=lambda step: (step.round, step.sequence))
+        rows.superseded[claim.execution_id] = tuple(in_order)
+        self._keep(rows, claim.execution_id, [], snapshots)
 
     async def finish(
         self, claim: Claim, ending: Ending, *, skipped: Sequence[Step], snapshots: Sequence[Snapshot]
@@ -94,7 +113,8 @@ class FakeRunJournal:
         """What is there already stays as it is."""
         kept, seen = rows.steps.get(execution_id, ()), rows.snapshots.get(execution_id, ())
         known, numbers = {step.node_id for step in kept}, {each.sequence for each in seen}
-        rows.steps[execution_id] = (*kept, *(step for step in steps if step.node_id not in known))
+        every = [*kept, *(step for step in steps if step.node_id not in known)]
+        rows.steps[execution_id] = tuple(sorted(every, key=lambda step: step.sequence))
         rows.snapshots[execution_id] = (*seen, *(each for each in snaps if each.sequence not in numbers))
 
 

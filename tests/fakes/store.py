@@ -37,6 +37,7 @@ class Rows:
     workflows: dict[WorkflowId, Workflow] = field(default_factory=dict)
     executions: dict[ExecutionId, Execution] = field(default_factory=dict)
     steps: dict[ExecutionId, tuple[Step, ...]] = field(default_factory=dict)
+    superseded: dict[ExecutionId, tuple[Step, ...]] = field(default_factory=dict)
     snapshots: dict[ExecutionId, tuple[Snapshot, ...]] = field(default_factory=dict)
     checkpoints: dict[ExecutionId, Context] = field(default_factory=dict)
     access_tokens: dict[AccessTokenId, AccessToken] = field(default_factory=dict)
@@ -61,6 +62,7 @@ class Rows:
     def forget_execution(self, execution_id: ExecutionId) -> None:
         self.executions.pop(execution_id, None)
         self.steps.pop(execution_id, None)
+        self.superseded.pop(execution_id, None)
         self.snapshots.pop(execution_id, None)
         self.checkpoints.pop(execution_id, None)
 

@@ -23,7 +23,8 @@ FROM pg_constraint WHERE connamespace = 'public'::regnamespace
 """
 INDEXES = "SELECT tablename, indexname, indexdef FROM pg_indexes WHERE schemaname = 'public'"
 COLUMNS = """
-SELECT table_name, column_name, ordinal_position, data_type, character_maximum_length, is_nullable, column_default
+SELECT table_name, column_name, row_number() OVER (PARTITION BY table_name ORDER BY ordinal_position) AS place,
+       data_type, character_maximum_length, is_nullable, column_default
 FROM information_schema.columns WHERE table_schema = 'public'
 """
 STORAGE = "SELECT relname, reloptions::text FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind = 'r'"

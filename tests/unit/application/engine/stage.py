@@ -14,6 +14,7 @@ from application.nodes.node import Node
 from application.ports.run_journal import Claim
 from domain.accounts.user import User
 from domain.executions.execution import Execution
+from domain.executions.limits import RunLimits
 from domain.values.json import Json, JsonObject
 from domain.workflows.graph import Edge, EdgeCondition, Graph, GraphNode
 from tests.fakes.clock import FakeClock
@@ -53,6 +54,7 @@ class Stage:
     scripts: FakeScriptSandbox = field(default_factory=FakeScriptSandbox)
     web: FakeHttpFetcher = field(default_factory=FakeHttpFetcher)
     catalogue: Mapping[str, type[Node]] = field(default_factory=lambda: CATALOGUE)
+    limits: RunLimits = field(default_factory=RunLimits)
 
     def __post_init__(self) -> None:
         self.store = FakeStore(self.clock)
@@ -70,6 +72,7 @@ class Stage:
             fetcher=self.web,
             clock=self.clock,
             log=self.log,
+            limits=self.limits,
         )
 
     def accept(self, graph: Graph, payload: JsonObject | None = None) -> Execution:

@@ -12,6 +12,7 @@ from application.nodes.catalogue import CATALOGUE
 from application.nodes.config_reader import ConfigReader
 from application.nodes.node import NodeContext, NodeOutput
 from domain.executions.errors import LeaseLost
+from domain.executions.retry import RetryDirective
 from domain.values.json import JsonObject
 from domain.workflows.graph import Graph
 from tests.make import an_edge
@@ -199,13 +200,29 @@ async def test_fails_when_control_counts_past_a_limit() -> None:
     assert record.step("b")["error"] == "Skipped due to execution control limits"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NeverContent:
+    """Always asks to be tried again."""
+
+    type: ClassVar[str] = "never-content"
+    category: ClassVar[str] = "action"
+    is_independent: ClassVar[bool] = True
+
+    @classmethod
+    def configured(cls, fields: ConfigReader) -> "NeverContent":
+        return cls()
+
+    async def run(self, received: JsonObject, context: NodeContext) -> NodeOutput:
+        return NodeOutput.adding(received, {}, retry=RetryDirective(reason="could be better"))
+
+
 async def test_records_every_attempt_of_a_node_that_was_tried_again() -> None:
     policy = {"enabled": True, "maxAttempts": 3, "failOnMaxAttempts": False}
-    graph = drawn(node("judge", "evaluation", valuePath="nothing", requestRetryOnFail=True, retryPolicy=policy))
-    record = await ran(graph)
+    graph = drawn(node("artist", "never-content", retryPolicy=policy))
+    record = await Stage(catalogue={NeverContent.type: NeverContent}).ran(graph)
     told = [(each["attempt"], each["status"]) for each in record.whole["stepAttempts"]]
     assert told == [(3, "completed"), (2, "retry"), (1, "retry")]
-    assert record.step("judge")["output"]["_attemptCount"] == 3
+    assert record.step("artist")["output"]["_attemptCount"] == 3
     assert (record.state["control"]["retryCount"], record.state["control"]["loopCount"]) == (2, 2)
 
 
@@ -237,6 +254,7 @@ class Unplugged:
 
     type: ClassVar[str] = "unplugged"
     category: ClassVar[str] = "action"
+    is_independent: ClassVar[bool] = False
     runs: ClassVar[list[str]] = []
     vanishes_at: ClassVar[set[int]] = set()
 

@@ -5,10 +5,11 @@ from dataclasses import dataclass, replace
 from typing import ClassVar
 from uuid import UUID
 
-from application.engine.run_node import CRASHED, RunNode, Tried
+from application.engine.run_node import CRASHED, Retried, RunNode, Tried
 from application.nodes.config_reader import ConfigReader
 from application.nodes.node import NodeContext, NodeFailed, NodeOutput
 from domain.executions.context import Context, ContextPatch, Control, RetrievalBudget
+from domain.executions.limits import RunLimits
 from domain.executions.retry import RetryDirective, RetryPolicy
 from domain.ids import ExecutionId, NodeId, WorkflowId
 from domain.values.json import JsonObject
@@ -27,6 +28,7 @@ class Scripted:
     act: Act
     type: ClassVar[str] = "scripted"
     category: ClassVar[str] = "logic"
+    is_independent: ClassVar[bool] = False
     attempts: int = 0
 
     @classmethod
@@ -56,12 +58,21 @@ def asks_again_until(last: int, **wish: int) -> Act:
     return act
 
 
-async def tried(act: Act, policy: RetryPolicy, control: Control | None = None) -> tuple[Tried, FakeClock]:
+async def tried(
+    act: Act, policy: RetryPolicy, control: Control | None = None, limits: RunLimits | None = None, left: float = 60
+) -> tuple[Tried, FakeClock]:
     clock = FakeClock()
     context = Context.opening({}, RetrievalBudget(), at=clock.now())
     context = replace(context, control=control or Control())
     crashes: list[Exception] = []
-    run = RunNode(node=Scripted(act), policy=policy, clock=clock, report_crash=crashes.append)
+    run = RunNode(
+        node=Scripted(act),
+        policy=policy,
+        limits=limits or RunLimits(),
+        clock=clock,
+        time_left=lambda: left,
+        report_crash=crashes.append,
+    )
 
     def seen(now: Context) -> NodeContext:
         return NodeContext(
@@ -78,6 +89,11 @@ async def tried(act: Act, policy: RetryPolicy, control: Control | None = None) -
         )
 
     return await run({}, context, seen), clock
+
+
+def retries(result: Tried) -> list[bool]:
+    """Of each retry, whether it counts as a loop too."""
+    return [each.is_loop for each in result.changes if isinstance(each, Retried)]
 
 
 def noted(result: Tried) -> list[tuple[int, str, str | None]]:
@@ -97,13 +113,13 @@ async def test_succeeds_at_once() -> None:
 async def test_fails_at_once_without_a_policy() -> None:
     result, _ = await tried(fails_until(9), RetryPolicy())
     assert noted(result) == [(1, "failed", "no 1")]
-    assert (result.error, result.context.control.retry_count) == ("no 1", 0)
+    assert (result.error, retries(result)) == ("no 1", [])
 
 
 async def test_tries_again_after_an_error_and_counts_the_retry_but_no_loop() -> None:
     result, clock = await tried(fails_until(3), up_to(3, delay_ms=500))
     assert noted(result) == [(1, "failed", "no 1"), (2, "failed", "no 2"), (3, "completed", None)]
-    assert (result.context.control.retry_count, result.context.control.loop_count) == (2, 0)
+    assert retries(result) == [False, False]
     assert clock.slept == [0.5, 0.5]
 
 
@@ -121,13 +137,13 @@ async def test_does_not_retry_errors_when_the_policy_says_so() -> None:
 async def test_heeds_a_directive_and_counts_a_retry_and_a_loop() -> None:
     result, clock = await tried(asks_again_until(2, delay_ms=70), up_to(3, delay_ms=500))
     assert noted(result) == [(1, "retry", "again 1"), (2, "completed", None)]
-    assert (result.context.control.retry_count, result.context.control.loop_count) == (1, 1)
+    assert retries(result) == [True]
     assert clock.slept == [0.07]
 
 
 async def test_counts_no_loop_when_the_policy_says_so() -> None:
     result, _ = await tried(asks_again_until(2), up_to(3, increment_loop_on_retry=False))
-    assert (result.context.control.retry_count, result.context.control.loop_count) == (1, 0)
+    assert retries(result) == [False]
 
 
 async def test_ignores_a_directive_without_a_policy() -> None:
@@ -138,7 +154,8 @@ async def test_ignores_a_directive_without_a_policy() -> None:
 
 async def test_keeps_what_earlier_attempts_wrote_to_memory() -> None:
     result, _ = await tried(asks_again_until(3), up_to(3))
-    assert [key for key in result.context.memory if key.startswith("seen")] == ["seen 1", "seen 2", "seen 3"]
+    written = [key for change in result.changes if isinstance(change, ContextPatch) for key in change.memory]
+    assert written == ["seen 1", "seen 2", "seen 3"]
 
 
 async def test_fails_when_the_last_attempt_still_asks_for_another() -> None:

@@ -61,14 +61,18 @@ async def test_without_checks_any_text_passes() -> None:
 async def test_asks_for_a_retry_when_told_to_and_only_when_it_did_not_pass() -> None:
     config: JsonObject = {"minLength": 5, "requestRetryOnFail": "true", "retryDelayMs": "250"}
     reason = "Evaluation failed: Length is 1, wanted is at least 5"
-    assert (await run(Evaluation, config, {"content": "x"})).retry == RetryDirective(reason=reason, delay_ms=250)
+    assert (await run(Evaluation, config, {"content": "x"})).retry == RetryDirective(
+        reason=reason, delay_ms=250, of="content"
+    )
     assert (await run(Evaluation, config, {"content": "enough"})).retry is None
 
 
 @pytest.mark.parametrize(("delay", "delay_ms"), [("", None), (0, 0), (99_999, 10_000), (-1, 0), (250.7, 250)])
 async def test_its_delay_is_bounded_and_without_one_the_policys_holds(delay: Json, delay_ms: int | None) -> None:
     config: JsonObject = {"requestRetryOnFail": True, "retryDelayMs": delay, "retryReasonPrefix": "No"}
-    assert (await run(Evaluation, config)).retry == RetryDirective(reason="No: Text is empty", delay_ms=delay_ms)
+    assert (await run(Evaluation, config)).retry == RetryDirective(
+        reason="No: Text is empty", delay_ms=delay_ms, of="content"
+    )
 
 
 async def test_strict_fails_with_the_first_reason_and_asks_for_nothing() -> None:

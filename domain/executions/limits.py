@@ -1,0 +1,19 @@
+"""What one run may take, so that no run takes the platform down."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunLimits:
+    """Times in seconds: a run's from its start, waiting and takeovers included; a node's for each attempt.
+
+    Sizes in bytes of JSON: what a step receives and hands on, what a run remembers, what one snapshot shows of that.
+    `concurrent_nodes` of one wave are worked on at once; 1 is strict sequence.
+    """
+
+    run_seconds: float = 3600.0
+    node_seconds: float = 900.0
+    step_bytes: int = 16 << 20
+    context_bytes: int = 32 << 20
+    snapshot_bytes: int = 256 << 10
+    concurrent_nodes: int = 8
