@@ -39,11 +39,12 @@ def judged_again(
     `own` is the policy of the node that asks, None when it has none; `maker` the node that would run again, None when
     nothing in the run made the value.
     """
-    if maker is None:
-        return NotAgain(why=f'Not tried again, no node before made "{wish.of}": {wish.reason}')
-    makers = read_retry_policy(maker.config)
     if own is not None and not own.heeds_directives():
         return NotAgain(why=f"Not tried again, its retry policy is off: {wish.reason}")
+    if maker is None:
+        why = f'Not tried again, no node before made "{wish.of}": {wish.reason}'
+        return NotAgain(why=why, is_failure=own is not None and own.fail_on_max_attempts)
+    makers = read_retry_policy(maker.config)
     most = (own or _bounding(makers)).max_attempts
     if round >= most:
         return NotAgain(

@@ -35,8 +35,6 @@ def slow_chain(*, pauses: int, milliseconds: int) -> dict[str, Any]:
 
 
 def pause(name: str, milliseconds: int) -> dict[str, Any]:
-    """Asks for one retry, which its policy grants after a while, and then lets it be."""
-    policy = {"enabled": True, "maxAttempts": 2, "delayMs": milliseconds, "failOnMaxAttempts": False}
-    return node(
-        name, "evaluation", valuePath="nowhere", requestRetryOnFail=True, retryDelayMs=milliseconds, retryPolicy=policy
-    )
+    """Waits for a while without using the processor, and passes its input on."""
+    waiting = f"Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, {milliseconds}); return input"
+    return node(name, "code", code=waiting)

@@ -148,6 +148,13 @@ async def test_says_so_when_nothing_in_the_run_made_the_text() -> None:
     assert record.status == ("completed", None)
 
 
+async def test_fails_a_judge_with_a_policy_of_its_own_when_there_is_nothing_to_try_again() -> None:
+    policy = {"enabled": True}
+    graph = drawn(node("start", "manual-trigger"), node("judge", "evaluation", **JUDGE, retryPolicy=policy))
+    record = await Stage().ran(graph, {"content": "ab"})
+    assert record.step("judge")["status"] == "failed"
+
+
 async def test_does_not_let_two_judges_together_exceed_the_limits_of_the_run() -> None:
     _, _, stage = written("ab")
     graph = drawn(
