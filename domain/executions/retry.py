@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from domain.executions.attempt import Attempt
-from domain.values.coercion import lenient_bool
-from domain.values.json import Json, JsonObject, as_object
+from domain.values.coercion import lenient_bool, numeric
+from domain.values.json import JsonObject, MaybeJson, as_object
 
 MAX_ATTEMPTS = 10
 MAX_DELAY_MS = 10_000
@@ -46,22 +46,22 @@ class RetryDirective:
 
 
 def read_retry_policy(config: JsonObject) -> RetryPolicy:
-    """The policy in a node's config: `retryPolicy.*` wins over the aliases at the top level.
+    """The policy in a node's config: `retryPolicy.*` wins over the aliases at the top level, unless it is blank.
 
-    Switches are lenient (true or "true" in any case). Numbers must be real numbers: text is the default. A number
-    outside its limits is moved to the nearest limit.
+    Switches are lenient (true or "true" in any case), and numbers may be texts that spell them: editors store both as
+    text. What is blank or cannot be read is the default. A number outside its limits is moved to the nearest limit.
     """
     nested = as_object(config.get("retryPolicy"))
-    enabled = lenient_bool(nested.get("enabled", config.get("retryEnabled")), default=False)
+    enabled = lenient_bool(_first(nested.get("enabled"), config.get("retryEnabled")), default=False)
     return RetryPolicy(
         enabled=enabled,
         max_attempts=_bounded(
-            nested.get("maxAttempts", config.get("retryMaxAttempts")),
+            _first(nested.get("maxAttempts"), config.get("retryMaxAttempts")),
             1,
             MAX_ATTEMPTS,
             DEFAULT_ATTEMPTS if enabled else 1,
         ),
-        delay_ms=_bounded(nested.get("delayMs", config.get("retryDelayMs")), 0, MAX_DELAY_MS, 0),
+        delay_ms=_bounded(_first(nested.get("delayMs"), config.get("retryDelayMs")), 0, MAX_DELAY_MS, 0),
         retry_on_error=lenient_bool(nested.get("retryOnError"), default=True),
         retry_on_directive=lenient_bool(nested.get("retryOnDirective"), default=True),
         fail_on_max_attempts=lenient_bool(nested.get("failOnMaxAttempts"), default=True),
@@ -71,13 +71,21 @@ def read_retry_policy(config: JsonObject) -> RetryPolicy:
 
 def has_retry_policy(config: JsonObject) -> bool:
     """Whether the config says anything about whether to retry; otherwise the policy that is read is the default."""
-    return "enabled" in as_object(config.get("retryPolicy")) or "retryEnabled" in config
+    nested = as_object(config.get("retryPolicy"))
+    return not _is_blank(_first(nested.get("enabled"), config.get("retryEnabled")))
 
 
-def _bounded(value: Json, lowest: int, highest: int, default: int) -> int:
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        return default
-    return math.floor(max(lowest, min(highest, value)))
+def _first(nested: MaybeJson, alias: MaybeJson) -> MaybeJson:
+    return alias if _is_blank(nested) else nested
+
+
+def _bounded(value: MaybeJson, lowest: int, highest: int, default: int) -> int:
+    number = numeric(value)
+    return default if number is None else math.floor(max(lowest, min(highest, number)))
+
+
+def _is_blank(value: MaybeJson) -> bool:
+    return value is None or (isinstance(value, str) and not value.strip())
 
 
 class RetryOutcome(StrEnum):

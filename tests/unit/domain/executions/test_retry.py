@@ -24,14 +24,40 @@ def test_prefers_the_nested_policy_to_its_aliases() -> None:
     assert read_retry_policy(config) == RetryPolicy(enabled=True, max_attempts=4)
 
 
-@pytest.mark.parametrize(("given", "read"), [(0, 1), (-3, 1), (2.9, 2), (99, 10), ("5", 3), (True, 3), (None, 3)])
+@pytest.mark.parametrize(
+    ("given", "read"),
+    [
+        (0, 1),
+        (-3, 1),
+        (2.9, 2),
+        (99, 10),
+        ("5", 5),
+        (" 2.9 ", 2),
+        ("99", 10),
+        ("", 3),
+        ("many", 3),
+        (True, 3),
+        (None, 3),
+    ],
+)
 def test_keeps_the_number_of_attempts_within_its_limits(given: Json, read: int) -> None:
     assert read_retry_policy({"retryEnabled": "true", "retryMaxAttempts": given}).max_attempts == read
 
 
-@pytest.mark.parametrize(("given", "read"), [(250, 250), (-1, 0), (60_000, 10_000), ("250", 0)])
+@pytest.mark.parametrize(("given", "read"), [(250, 250), (-1, 0), (60_000, 10_000), ("250", 250), ("", 0)])
 def test_keeps_the_delay_within_its_limits(given: Json, read: int) -> None:
     assert read_retry_policy({"retryDelayMs": given}).delay_ms == read
+
+
+@pytest.mark.parametrize("blank", [None, "", " "])
+def test_lets_the_aliases_hold_where_the_nested_policy_is_blank(blank: Json) -> None:
+    config: JsonObject = {
+        "retryPolicy": {"enabled": blank, "maxAttempts": blank, "delayMs": blank},
+        "retryEnabled": "true",
+        "retryMaxAttempts": "2",
+        "retryDelayMs": "250",
+    }
+    assert read_retry_policy(config) == RetryPolicy(enabled=True, max_attempts=2, delay_ms=250)
 
 
 def test_reads_switches_leniently() -> None:
