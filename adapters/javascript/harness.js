@@ -5,7 +5,7 @@
 
   const { parse, stringify } = JSON;
   const { apply } = Reflect;
-  const { defineProperty, entries } = Object;
+  const { assign, defineProperty, entries } = Object;
   const string = String;
   const isError = Error.isError ?? ((thrown) => thrown instanceof Error);
   const AsyncFunction = (async () => {}).constructor;
@@ -88,7 +88,8 @@
   const answer = async (question) => {
     let script, values;
     try {
-      const { kind, source, variables } = parse(question);
+      const { kind, source, variables, globals } = parse(question);
+      assign(globalThis, globals);
       const pairs = entries(variables);
       values = [...pairs.map(([, value]) => value), console];
       script = compiled(kind, source, pairs.map(([name]) => name));

@@ -130,7 +130,12 @@ class V8ScriptSandbox:
 
 def _question(script: Script) -> bytes:
     """Raise ScriptTooLarge."""
-    about = {"kind": script.kind.value, "source": script.source, "variables": script.variables}
+    about = {
+        "kind": script.kind.value,
+        "source": script.source,
+        "variables": script.variables,
+        "globals": script.globals,
+    }
     try:
         question = json.dumps(about, separators=(",", ":")).encode("ascii")
     except RecursionError as bottomless:

@@ -5,14 +5,15 @@ from typing import ClassVar, Self
 
 from application.nodes.config_reader import ConfigReader
 from application.nodes.node import NodeContext, NodeOutput
-from application.nodes.scripting import DEFAULT_LIMIT_MS, LONGEST_LIMIT_MS, as_output, result_of
+from application.nodes.scripting import DEFAULT_LIMIT_MS, LONGEST_LIMIT_MS, as_output, named_outputs, result_of
 from application.ports.script_sandbox import Script, ScriptKind
 from domain.values.json import JsonObject
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Code:
-    """The config's `code` is the body of a function of `input` and `console`; it may return a promise.
+    """The config's `code` is the body of a function of `input` and `console`; it may return a promise. It may also
+    name `nodes`, the outputs of earlier nodes by id.
 
     An object that it returns is the output; any other value is the output's `result`, and undefined is no output.
     The output replaces the input. `timeoutMs` is at most five minutes.
@@ -35,6 +36,7 @@ class Code:
             source=self.source,
             kind=ScriptKind.BODY,
             variables={"input": received},
+            globals=named_outputs(self.source, context),
             limit_seconds=self.limit_seconds,
         )
         value = await result_of(script, context, field="code", failure="Code execution failed")

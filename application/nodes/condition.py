@@ -56,7 +56,7 @@ class Condition:
         )
 
     async def run(self, received: JsonObject, context: NodeContext) -> NodeOutput:
-        actual = walk(received, self.field)
+        actual = walk(context.readable(received), self.field)
         told: JsonObject = {"field": self.field, "operator": self.operator.value}
         if self.value is not UNDEFINED:
             told["expected"] = self.value

@@ -60,7 +60,7 @@ class Evaluation:
         )
 
     async def run(self, received: JsonObject, context: NodeContext) -> NodeOutput:
-        text = _text(walk(received, self.value_path))
+        text = _text(walk(context.readable(received), self.value_path))
         checks = list(self._checks(text))
         complaint = _complaint(text, checks)
         if complaint is not None and self.strict:

@@ -85,22 +85,23 @@ class HttpRequest:
         )
 
     def _request(self, received: JsonObject, context: NodeContext) -> FetchRequest:
+        data = context.readable(received)
         has_type = any(name.lower() == "content-type" for name in self.headers)
         headers = {**({} if has_type else {"Content-Type": "application/json"}), **self.headers}
         return FetchRequest(
             method=self.method.value,
-            url=filled_url(self.url, received),
+            url=filled_url(self.url, data),
             headers=headers,
-            body=self._filled_body(received, headers),
+            body=self._filled_body(data, headers),
             time_limit=self.timeout_ms / 1000,
             idempotency_key=str(uuid5(context.execution_id, context.node_id)),
         )
 
-    def _filled_body(self, received: JsonObject, headers: Mapping[str, str]) -> bytes | None:
+    def _filled_body(self, data: JsonObject, headers: Mapping[str, str]) -> bytes | None:
         if not self.body or self.method in (Method.GET, Method.HEAD):
             return None
         content_type = next(value for name, value in headers.items() if name.lower() == "content-type")
-        return filled_body(self.body, received, content_type=content_type).encode("utf-8", "replace")
+        return filled_body(self.body, data, content_type=content_type).encode("utf-8", "replace")
 
 
 def _method(fields: ConfigReader) -> Method:

@@ -1,5 +1,6 @@
 """What nodes with JavaScript in them have in common."""
 
+import re
 from typing import Final
 
 from application.nodes.node import NodeContext, NodeFailed, NodeMisconfigured
@@ -10,6 +11,7 @@ from domain.values.json import UNDEFINED, JsonObject, MaybeJson
 DEFAULT_LIMIT_MS: Final = 10_000
 LONGEST_LIMIT_MS: Final = 300_000
 
+_NODES: Final = re.compile(r"\bnodes\b")
 _LEVELS: Final = {"warn": "warn", "error": "error", "debug": "debug"}
 
 
@@ -30,6 +32,11 @@ async def result_of(script: Script, context: NodeContext, *, field: str, failure
         raise NodeFailed(f"{failure}: {closed}") from closed
     _write(result.console, context)
     return result.value
+
+
+def named_outputs(source: str, context: NodeContext) -> JsonObject:
+    """What earlier nodes handed on, as `nodes`, where a script names it: outputs can be many megabytes."""
+    return {"nodes": context.outputs_by_id()} if _NODES.search(source) else {}
 
 
 def as_output(value: MaybeJson) -> JsonObject:

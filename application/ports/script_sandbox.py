@@ -21,11 +21,13 @@ class Script:
 
     A variable is the script's own copy. Numbers become doubles: whole numbers beyond 2^53 lose their last digits, and
     -0 comes back as 0. Keys keep their order, except that keys which are whole numbers come first, ascending.
+    `globals` are more of the same, except that whatever the script itself declares under such a name hides them.
     """
 
     source: str = field(repr=False)
     kind: ScriptKind
     variables: Mapping[str, Json] = field(repr=False)
+    globals: Mapping[str, Json] = field(default_factory=dict, repr=False)
     limit_seconds: float
 
 

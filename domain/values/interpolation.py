@@ -1,7 +1,8 @@
 """Placeholders in texts: two opening braces, a dotted path, two closing braces.
 
-A path's segments are ASCII letters, digits and underscores; blanks around the path are tolerated. Anything else
-stays as it is. The inserted text is raw: whoever needs URL or JSON escaping does it.
+A path's segments are ASCII letters, digits and underscores, below `_nodes` also hyphens, which ids of nodes have;
+blanks around the path are tolerated. Anything else stays as it is. The inserted text is raw: whoever needs URL or JSON
+escaping does it.
 """
 
 import json
@@ -14,7 +15,7 @@ from domain.values.coercion import number_of, text_of
 from domain.values.json import UNDEFINED, Json, JsonObject, MaybeJson, is_number
 from domain.values.path import walk
 
-PLACEHOLDER: Final = re.compile(r"\{\{[ \t]*([A-Za-z0-9_]+(?:\.[A-Za-z0-9_]+)*)[ \t]*\}\}")
+PLACEHOLDER: Final = re.compile(r"\{\{[ \t]*(_nodes(?:\.[A-Za-z0-9_-]+)+|[A-Za-z0-9_]+(?:\.[A-Za-z0-9_]+)*)[ \t]*\}\}")
 
 
 def interpolate_keeping(template: str, data: JsonObject) -> str:

@@ -63,6 +63,29 @@ async def test_expressions_come_to(box: Box, expression: str, received: JsonObje
 
 
 @pytest.mark.parametrize(
+    ("code", "value"),
+    [
+        ("return nodes['3f-a1'].n + input.n", 3),
+        ("const nodes = [1, 2, 3]; return nodes.length", 3),
+        ("let {nodes} = {nodes: 3}; return nodes", 3),
+        ("function nodes() { return 3 } return nodes()", 3),
+        ("return (nodes => nodes)(3)", 3),
+        ("return Object.keys(nodes).length + (nodes = 2)", 3),
+    ],
+)
+async def test_code_may_name_the_outputs_of_other_nodes_and_may_mean_something_else_by_that_name(
+    box: Box, code: str, value: Json
+) -> None:
+    output = await running.run(Code, {"code": code}, {"n": 1}, outputs={"3f-a1": {"n": 2}}, scripts=box.sandbox)
+    assert output.data == {"result": value}
+
+
+async def test_nobody_elses_outputs_are_left_behind(box: Box) -> None:
+    await running.run(Code, {"code": "return nodes"}, {}, outputs={"a": {"n": 2}}, scripts=box.sandbox)
+    assert await box.body("return typeof nodes") == "undefined"
+
+
+@pytest.mark.parametrize(
     ("code", "said"),
     [
         ("throw new Error('no')", "Error: no (line 1)"),

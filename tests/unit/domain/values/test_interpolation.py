@@ -19,6 +19,7 @@ DATA: JsonObject = {
     "user": {"id": 7},
     "_knowledge": {"matches": [{"content": "found"}]},
     "blank": "",
+    "_nodes": {"0b-1c": {"content-type": "text", "a": [{"b-c": 1}]}},
 }
 
 
@@ -34,6 +35,7 @@ DATA: JsonObject = {
         ("{{_knowledge.matches.0.content}}", "found"),
         ("{{user}} {{tags}}", '{"id":7} ["a","b"]'),
         ("[{{blank}}]", "[]"),
+        ("{{_nodes.0b-1c.content-type}} {{ _nodes.0b-1c.a.0.b-c }}", "text 1"),
     ],
 )
 def test_fills_placeholders(template: str, text: str) -> None:
@@ -43,7 +45,20 @@ def test_fills_placeholders(template: str, text: str) -> None:
 
 @pytest.mark.parametrize(
     "template",
-    ["{name}", "{{}}", "{{ }}", "{{a-b}}", "{{a..b}}", "{{.a}}", "{{name|upper}}", "{{na\nme}}", "{{ñ}}", "{{name}"],
+    [
+        "{name}",
+        "{{}}",
+        "{{ }}",
+        "{{a-b}}",
+        "{{a..b}}",
+        "{{.a}}",
+        "{{name|upper}}",
+        "{{na\nme}}",
+        "{{ñ}}",
+        "{{name}",
+        "{{_nodes-x.a}}",
+        "{{x._nodes.a-b}}",
+    ],
 )
 def test_leaves_alone_what_is_no_placeholder(template: str) -> None:
     assert interpolate_keeping(template, DATA) == template
