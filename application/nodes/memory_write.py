@@ -1,25 +1,23 @@
-"""Changes something in the run's memory."""
+"""Changes something in the memory of the run or of the workflow."""
 
-import math
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import ClassVar, Self
 
 from application.nodes.config_reader import ConfigReader
-from application.nodes.memory_read import VALUE_KEY
 from application.nodes.node import NodeContext, NodeFailed, NodeOutput
+from application.nodes.remembering import VALUE_KEY, memory_key, recalled, refuse_too_much, told_scope
 from domain.executions.context import ContextPatch
-from domain.values.coercion import number_of, numeric
+from domain.executions.durable_memory import (
+    LARGEST_NUMBER,
+    DurableWrite,
+    MemoryOperation,
+    MemoryScope,
+    following,
+)
 from domain.values.interpolation import interpolate_keeping
 from domain.values.json import UNDEFINED, Json, JsonObject, MaybeJson
 from domain.values.path import walk
 from domain.values.timestamps import timestamp
-
-
-class Operation(StrEnum):
-    SET = "set"
-    APPEND = "append"
-    INCREMENT = "increment"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,14 +27,18 @@ class MemoryWrite:
     A path that leads nowhere writes null. `append` adds to an array and makes one of what is no array yet.
     `increment` looks at none of these: it adds to the previous number, or to 0 where there was no number or text
     that spells one.
+
+    With the scope `workflow` later runs find it too. Then `nextValue` is what this run saw coming: where another run
+    writes at the same time, both increments count and both items are there.
     """
 
     type: ClassVar[str] = "memory-write"
     category: ClassVar[str] = "logic"
     is_independent: ClassVar[bool] = False
 
+    scope: MemoryScope
     memory_key: str
-    operation: Operation
+    operation: MemoryOperation
     value_path: str
     value_template: str
     value: MaybeJson
@@ -46,9 +48,11 @@ class MemoryWrite:
 
     @classmethod
     def configured(cls, fields: ConfigReader) -> Self:
+        scope = fields.choice("scope", MemoryScope, default=MemoryScope.RUN)
         return cls(
-            memory_key=fields.text("memoryKey", required=True).strip(),
-            operation=fields.choice("operation", Operation, default=Operation.SET),
+            scope=scope,
+            memory_key=memory_key(fields, scope),
+            operation=fields.choice("operation", MemoryOperation, default=MemoryOperation.SET),
             value_path=fields.text("valuePath").strip(),
             value_template=fields.text("valueTemplate"),
             value=fields.raw("value"),
@@ -58,41 +62,39 @@ class MemoryWrite:
         )
 
     async def run(self, received: JsonObject, context: NodeContext) -> NodeOutput:
-        previous = context.memory.get(self.memory_key, UNDEFINED)
-        following = self._following(previous, received)
-        told: JsonObject = {"key": self.memory_key, "operation": self.operation.value}
+        known = await recalled(self.memory_key, self.scope, context)
+        given = self._given(received, context)
+        value = self._following(known.value, given)
+        durable: tuple[DurableWrite, ...] = ()
+        if self.scope is MemoryScope.WORKFLOW:
+            refuse_too_much(self.memory_key, value, known)
+            durable = (DurableWrite.of(self.memory_key, self.operation, given, previous=known.value),)
+        own: JsonObject = {self.output_key: value} if self.is_in_output else {}
+        return NodeOutput.adding(
+            received,
+            {**own, "_memoryWrite": self._receipt(known.value, value, context)},
+            patch=ContextPatch(memory={self.memory_key: value}),
+            durable=durable,
+        )
+
+    def _receipt(self, previous: MaybeJson, value: Json, context: NodeContext) -> JsonObject:
+        told: JsonObject = {"key": self.memory_key, **told_scope(self.scope), "operation": self.operation.value}
         if previous is not UNDEFINED:
             told["previousValue"] = previous
-        told |= {"nextValue": following, "updatedAt": timestamp(context.now)}
-        own: JsonObject = {self.output_key: following} if self.is_in_output else {}
-        patch = ContextPatch(memory={self.memory_key: following})
-        return NodeOutput.adding(received, {**own, "_memoryWrite": told}, patch=patch)
+        return {**told, "nextValue": value, "updatedAt": timestamp(context.now)}
 
-    def _following(self, previous: MaybeJson, received: JsonObject) -> Json:
-        match self.operation:
-            case Operation.SET:
-                return self._written(received)
-            case Operation.APPEND:
-                return [*_as_list(previous), self._written(received)]
-            case Operation.INCREMENT:
-                return self._incremented(previous)
-
-    def _written(self, received: JsonObject) -> Json:
+    def _given(self, received: JsonObject, context: NodeContext) -> Json:
+        if self.operation is MemoryOperation.INCREMENT:
+            return self.increment_by
         if self.value_path:
-            found = walk(received, self.value_path)
+            found = walk(context.readable(received), self.value_path)
             return None if found is UNDEFINED else found
         if self.value_template:
-            return interpolate_keeping(self.value_template, received)
+            return interpolate_keeping(self.value_template, context.readable(received))
         return received if self.value is UNDEFINED else self.value
 
-    def _incremented(self, previous: MaybeJson) -> Json:
-        total = (numeric(previous) or 0) + self.increment_by
-        if not math.isfinite(number_of(total)):
+    def _following(self, previous: MaybeJson, given: Json) -> Json:
+        value = following(self.operation, previous, given)
+        if self.operation is MemoryOperation.INCREMENT and isinstance(value, float) and abs(value) >= LARGEST_NUMBER:
             raise NodeFailed(f'Memory key "{self.memory_key}" has become too large a number')
-        return int(total) if float(total).is_integer() else total
-
-
-def _as_list(previous: MaybeJson) -> list[Json]:
-    if isinstance(previous, list):
-        return previous
-    return [] if previous is UNDEFINED or previous is None else [previous]
+        return value

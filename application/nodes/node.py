@@ -3,17 +3,21 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import ClassVar, Protocol, Self
+from typing import ClassVar, Final, Protocol, Self
 
 from application.nodes.config_reader import ConfigReader
 from application.ports.http_fetcher import HttpFetcher
 from application.ports.schema_validator import SchemaValidator
 from application.ports.script_sandbox import ScriptSandbox
+from application.ports.workflow_memory import NoWorkflowMemory, WorkflowMemory
 from domain.executions.context import ContextPatch, Control
+from domain.executions.durable_memory import DurableWrite
 from domain.executions.retrieval import RetrievalEvent
 from domain.executions.retry import RetryDirective
 from domain.ids import ExecutionId, NodeId, WorkflowId
 from domain.values.json import Json, JsonObject
+
+OUTPUTS_KEY: Final = "_nodes"
 
 
 class NodeFailed(Exception):
@@ -36,7 +40,7 @@ class NodeOutput:
     """What a node hands on.
 
     `data` is what children receive. `produced` is the part that the node itself made: edges are judged by it, so
-    that flags which merely travelled through do not decide.
+    that flags which merely travelled through do not decide. `durable` is kept with the step, or not at all.
     """
 
     data: JsonObject
@@ -44,6 +48,7 @@ class NodeOutput:
     patch: ContextPatch | None = None
     retry: RetryDirective | None = None
     retrievals: tuple[RetrievalEvent, ...] = ()
+    durable: tuple[DurableWrite, ...] = ()
 
     @classmethod
     def of(cls, data: JsonObject, *, patch: ContextPatch | None = None) -> "NodeOutput":
@@ -58,9 +63,10 @@ class NodeOutput:
         *,
         patch: ContextPatch | None = None,
         retry: RetryDirective | None = None,
+        durable: tuple[DurableWrite, ...] = (),
     ) -> "NodeOutput":
         """Pass the input on with `own` keys on top."""
-        return cls(data={**received, **own}, produced=own, patch=patch, retry=retry)
+        return cls(data={**received, **own}, produced=own, patch=patch, retry=retry, durable=durable)
 
 
 class RunLog(Protocol):
@@ -71,7 +77,11 @@ class RunLog(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NodeContext:
-    """What a node may know of its run. Nodes change nothing in place: they return patches."""
+    """What a node may know of its run. Nodes change nothing in place: they return patches.
+
+    `outputs` are what the nodes of earlier waves handed on, by their ids. The input has all parents' keys in one
+    object, where a later parent's hide an earlier one's; here nothing is hidden.
+    """
 
     execution_id: ExecutionId
     workflow_id: WorkflowId
@@ -79,10 +89,19 @@ class NodeContext:
     memory: Mapping[str, Json]
     control: Control
     now: datetime
+    outputs: Mapping[NodeId, JsonObject] = field(default_factory=dict, repr=False)
     log: RunLog = field(repr=False)
     schemas: SchemaValidator = field(repr=False)
     scripts: ScriptSandbox = field(repr=False)
     fetcher: HttpFetcher = field(repr=False)
+    workflow_memory: WorkflowMemory = field(default_factory=NoWorkflowMemory, repr=False)
+
+    def outputs_by_id(self) -> JsonObject:
+        return {str(node_id): output for node_id, output in self.outputs.items()}
+
+    def readable(self, received: JsonObject) -> JsonObject:
+        """What paths and placeholders lead into: the input, and below `_nodes` every output by its node's id."""
+        return {**received, OUTPUTS_KEY: self.outputs_by_id()}
 
 
 class Node(Protocol):

@@ -5,6 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from domain.executions.attempt import Attempt
+from domain.executions.durable_memory import DurableWrite
 from domain.executions.retrieval import RetrievalEvent
 from domain.ids import EdgeId, NodeId
 from domain.values.json import JsonObject
@@ -48,6 +49,7 @@ class Step:
     produced_keys: tuple[str, ...] | None = ()
     attempts: tuple[Attempt, ...] = ()
     retrievals: tuple[RetrievalEvent, ...] = ()
+    durable: tuple[DurableWrite, ...] = ()
     created_at: datetime
 
     def made(self, key: str) -> bool:

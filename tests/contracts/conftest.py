@@ -1,34 +1,49 @@
 """Each promise is written once and kept by the fake and by PostgreSQL."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
 import pytest
 
 from adapters.postgres.database import Database
+from adapters.postgres.memory_statements import MEMORY_COLUMNS, memory_insert, memory_rows
 from adapters.postgres.read_models import PostgresAccountReads, PostgresExecutionReads, PostgresWorkflowReads
 from adapters.postgres.run_journal import PostgresRunJournal
 from adapters.postgres.unit_of_work import PostgresUnitOfWork
+from adapters.postgres.workflow_memory import PostgresWorkflowMemory
 from application.ports.read_models import AccountReads, ExecutionReads, WorkflowReads
 from application.ports.run_journal import RunJournal
 from application.ports.unit_of_work import BeginWork
+from application.ports.workflow_memory import WorkflowMemory
+from domain.executions.durable_memory import DurableWrite
+from domain.ids import WorkflowId
 from tests.fakes.read_models import FakeAccountReads, FakeExecutionReads, FakeWorkflowReads
 from tests.fakes.run_journal import FakeRunJournal
 from tests.fakes.store import FakeStore
+from tests.fakes.workflow_memory import FakeWorkflowMemory
+from tests.fakes.workflow_memory import remember as keep_in_mind
 
 EXPIRE = "UPDATE executions SET lease_expires_at = now() - interval '1 second' WHERE status = 'running'"
+
+REMEMBER = f"WITH source AS (SELECT $1::uuid AS workflow_id) {memory_insert('source', first=2)}"
 
 
 @dataclass(frozen=True)
 class Keeping:
-    """Everything that one kind of store offers. `expire_leases` lets time pass, as far as leases are concerned."""
+    """Everything that one kind of store offers.
+
+    `expire_leases` lets time pass, as far as leases are concerned. `remember` is what a journal does with what a step
+    wrote for later runs.
+    """
 
     begin: BeginWork
     journal: RunJournal
     accounts: AccountReads
     workflows: WorkflowReads
     executions: ExecutionReads
+    memory: WorkflowMemory
+    remember: Callable[[WorkflowId, Sequence[DurableWrite]], Awaitable[None]]
     expire_leases: Callable[[], Awaitable[None]]
 
 
@@ -38,12 +53,17 @@ def fake() -> Keeping:
     async def expire_leases() -> None:
         store.clock.advance(timedelta(hours=1))
 
+    async def remember(workflow_id: WorkflowId, writes: Sequence[DurableWrite]) -> None:
+        keep_in_mind(store.rows, workflow_id, writes, at=store.clock.now())
+
     return Keeping(
         begin=store.begin,
         journal=FakeRunJournal(store),
         accounts=FakeAccountReads(store),
         workflows=FakeWorkflowReads(store),
         executions=FakeExecutionReads(store),
+        memory=FakeWorkflowMemory(store),
+        remember=remember,
         expire_leases=expire_leases,
     )
 
@@ -56,12 +76,18 @@ def postgres(database: Database) -> Keeping:
     async def expire_leases() -> None:
         await database.rows(EXPIRE)
 
+    async def remember(workflow_id: WorkflowId, writes: Sequence[DurableWrite]) -> None:
+        rows = memory_rows(writes)
+        await database.rows(REMEMBER, workflow_id, *([row[name] for row in rows] for name in MEMORY_COLUMNS))
+
     return Keeping(
         begin=lambda: PostgresUnitOfWork(database),
         journal=PostgresRunJournal(database, warn=no_warning),
         accounts=PostgresAccountReads(database),
         workflows=PostgresWorkflowReads(database),
         executions=PostgresExecutionReads(database, warn=no_warning),
+        memory=PostgresWorkflowMemory(database),
+        remember=remember,
         expire_leases=expire_leases,
     )
 

@@ -6,6 +6,7 @@ from datetime import datetime
 from types import TracebackType
 from typing import Self
 
+from application.ports.workflow_memory import MemoryEntry
 from domain.access_tokens.access_token import AccessToken
 from domain.accounts.user import User
 from domain.errors import Unavailable
@@ -46,6 +47,7 @@ class Rows:
     deliveries: dict[tuple[WorkflowId, str], datetime] = field(default_factory=dict)
     refusals: dict[tuple[WorkflowId, WebhookRefusal], RefusalCount] = field(default_factory=dict)
     intentions: dict[tuple[UserId, str, str], Remembered] = field(default_factory=dict)
+    workflow_memory: dict[tuple[WorkflowId, str], MemoryEntry] = field(default_factory=dict)
 
     def copied(self) -> "Rows":
         return Rows(**{each.name: dict(getattr(self, each.name)) for each in fields(self)})
@@ -58,6 +60,7 @@ class Rows:
             del self.webhook_secrets[secret.id]
         self.deliveries = {key: each for key, each in self.deliveries.items() if key[0] != workflow_id}
         self.refusals = {key: each for key, each in self.refusals.items() if key[0] != workflow_id}
+        self.workflow_memory = {key: each for key, each in self.workflow_memory.items() if key[0] != workflow_id}
 
     def forget_execution(self, execution_id: ExecutionId) -> None:
         self.executions.pop(execution_id, None)

@@ -1,6 +1,15 @@
 """The schema as SQLAlchemy Core sees it; `migrations` make it, and a test proves that both agree."""
 
-from adapters.postgres.tables import access_tokens, accounts, executions, intentions, provider_keys, webhooks, workflows
+from adapters.postgres.tables import (
+    access_tokens,
+    accounts,
+    executions,
+    intentions,
+    provider_keys,
+    webhooks,
+    workflow_memory,
+    workflows,
+)
 from adapters.postgres.tables.schema import metadata
 
 __all__ = [
@@ -11,5 +20,6 @@ __all__ = [
     "metadata",
     "provider_keys",
     "webhooks",
+    "workflow_memory",
     "workflows",
 ]

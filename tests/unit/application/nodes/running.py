@@ -7,11 +7,16 @@ from uuid import UUID
 from application.nodes.config_reader import ConfigReader
 from application.nodes.node import Node, NodeContext, NodeOutput
 from application.ports.script_sandbox import ScriptSandbox
+from application.ports.workflow_memory import WorkflowMemory
 from domain.executions.context import Control
+from domain.executions.durable_memory import DurableWrite, MemoryOperation
 from domain.ids import ExecutionId, NodeId, WorkflowId
 from domain.values.json import Json, JsonObject, as_object
+from tests.fakes.clock import FakeClock
 from tests.fakes.http_fetcher import FakeHttpFetcher
 from tests.fakes.script_sandbox import FakeScriptSandbox
+from tests.fakes.store import FakeStore
+from tests.fakes.workflow_memory import FakeWorkflowMemory, remember
 
 NOW = datetime(2026, 11, 22, 22, 10, 35, 620_000, tzinfo=UTC)
 NOW_TEXT = "2026-11-22T22:10:35.620Z"
@@ -40,6 +45,14 @@ class RequiredKeysOnly:
         return [f"(root): '{key}' is a required property" for key in wanted if key not in as_object(value)]
 
 
+def remembering(memory: JsonObject) -> FakeWorkflowMemory:
+    """A workflow whose earlier runs left this behind."""
+    store = FakeStore(FakeClock())
+    writes = [DurableWrite.of(key, MemoryOperation.SET, value, previous=None) for key, value in memory.items()]
+    remember(store.rows, WORKFLOW_ID, writes, at=NOW)
+    return FakeWorkflowMemory(store)
+
+
 async def run(
     kind: type[Node],
     config: JsonObject | None = None,
@@ -47,9 +60,11 @@ async def run(
     *,
     memory: JsonObject | None = None,
     control: Control | None = None,
+    outputs: dict[str, JsonObject] | None = None,
     log: KeptLog | None = None,
     scripts: ScriptSandbox | None = None,
     fetcher: FakeHttpFetcher | None = None,
+    workflow_memory: WorkflowMemory | None = None,
 ) -> NodeOutput:
     """The output of one attempt. The config must be without faults; a NodeFailed goes through."""
     fields = ConfigReader(config or {})
@@ -62,10 +77,12 @@ async def run(
         memory=memory or {},
         control=control or Control(),
         now=NOW,
+        outputs={NodeId(node_id): output for node_id, output in (outputs or {}).items()},
         log=log or KeptLog(),
         schemas=RequiredKeysOnly(),
         scripts=scripts or FakeScriptSandbox(),
         fetcher=fetcher or FakeHttpFetcher(),
+        workflow_memory=workflow_memory or remembering({}),
     )
     return await node.run(received or {}, context)
 

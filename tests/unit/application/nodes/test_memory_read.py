@@ -2,8 +2,10 @@ import pytest
 
 from application.nodes.memory_read import MemoryRead
 from application.nodes.node import NodeFailed
+from application.ports.workflow_memory import NoWorkflowMemory
+from domain.executions.context import ContextPatch
 from domain.values.json import Json
-from tests.unit.application.nodes.running import NOW_TEXT, faults, run
+from tests.unit.application.nodes.running import NOW_TEXT, faults, remembering, run
 
 
 async def test_finds_what_was_remembered() -> None:
@@ -42,3 +44,33 @@ async def test_fails_where_something_required_is_missing() -> None:
 
 def test_needs_a_key() -> None:
     assert faults(MemoryRead, {"memoryKey": ""}) == [("memoryKey", "required")]
+
+
+async def test_the_workflows_memory_is_another_one_and_what_comes_from_it_is_in_the_runs_from_then_on() -> None:
+    workflow = remembering({"k": "lasting"})
+    config: dict[str, Json] = {"memoryKey": "k", "scope": "workflow"}
+    output = await run(MemoryRead, config, memory={"k": "passing"}, workflow_memory=workflow)
+    told: Json = {"key": "k", "scope": "workflow", "found": True, "usedDefault": False, "readAt": NOW_TEXT}
+    assert output.data == {"_memoryValue": "lasting", "_memoryRead": told}
+    assert output.patch == ContextPatch(memory={"k": "lasting"})
+    assert (await run(MemoryRead, {"memoryKey": "k"}, workflow_memory=workflow)).data["_memoryValue"] is None
+
+
+async def test_a_default_is_in_the_runs_memory_too_but_nothing_is_not() -> None:
+    config: dict[str, Json] = {"memoryKey": "routing.preferredRetriever", "scope": "workflow"}
+    output = await run(MemoryRead, {**config, "defaultValue": "semantic"})
+    assert output.patch == ContextPatch(memory={"routing.preferredRetriever": "semantic"})
+    assert (await run(MemoryRead, config)).patch is None
+    assert (await run(MemoryRead, {**config, "defaultValue": "semantic", "scope": "run"})).patch is None
+
+
+async def test_a_memory_out_of_reach_fails_the_node() -> None:
+    with pytest.raises(NodeFailed, match="cannot be reached"):
+        await run(MemoryRead, {"memoryKey": "k", "scope": "workflow"}, workflow_memory=NoWorkflowMemory())
+
+
+def test_knows_two_scopes_and_bounds_the_keys_of_the_lasting_one() -> None:
+    assert faults(MemoryRead, {"memoryKey": "k", "scope": ""}) == []
+    assert faults(MemoryRead, {"memoryKey": "k", "scope": "user"}) == [("scope", "unknown_choice")]
+    assert faults(MemoryRead, {"memoryKey": "k" * 256, "scope": "workflow"}) == [("memoryKey", "out_of_range")]
+    assert faults(MemoryRead, {"memoryKey": "k" * 256}) == []

@@ -2,9 +2,11 @@ import pytest
 
 from application.nodes.memory_write import MemoryWrite
 from application.nodes.node import NodeFailed, NodeOutput
+from domain.executions.durable_memory import LARGEST_VALUE_BYTES, MOST_KEYS, DurableWrite, MemoryOperation
 from domain.values.json import Json, JsonObject
-from tests.unit.application.nodes.running import NOW_TEXT, faults, run
+from tests.unit.application.nodes.running import NOW_TEXT, faults, remembering, run
 
+SET, APPEND, INCREMENT = MemoryOperation.SET, MemoryOperation.APPEND, MemoryOperation.INCREMENT
 RECEIVED: JsonObject = {"content": "hello", "none": None, "n": 2.0, "user": {"id": 7}}
 
 
@@ -114,3 +116,47 @@ def test_refuses_what_it_cannot_read() -> None:
     assert faults(MemoryWrite, {"memoryKey": " "}) == [("memoryKey", "required")]
     assert faults(MemoryWrite, {"memoryKey": "k", "operation": "drop"}) == [("operation", "unknown_choice")]
     assert faults(MemoryWrite, {"memoryKey": "k", "incrementBy": "two"}) == [("incrementBy", "wrong_type")]
+
+
+@pytest.mark.parametrize(
+    ("config", "previous", "told", "write"),
+    [
+        ({"value": 1}, "old", 1, DurableWrite(key="k", operation=SET, given=1, first=1)),
+        ({"operation": "append", "value": 2}, [1], [1, 2], DurableWrite(key="k", operation=APPEND, given=2, first=[2])),
+        ({"operation": "increment"}, 41, 42, DurableWrite(key="k", operation=INCREMENT, given=1, first=1)),
+        ({"operation": "increment"}, "41", 42, DurableWrite(key="k", operation=INCREMENT, given=1, first=42)),
+    ],
+)
+async def test_hands_over_the_operation_for_the_workflows_memory_and_tells_what_it_saw_coming(
+    config: JsonObject, previous: Json, told: Json, write: DurableWrite
+) -> None:
+    lasting: JsonObject = {"memoryKey": "k", "scope": "workflow"}
+    output = await run(
+        MemoryWrite, {**lasting, **config}, {}, memory={"k": 7}, workflow_memory=remembering({"k": previous})
+    )
+    assert output.durable == (write,)
+    assert output.data["_memoryValue"] == told
+    assert output.data["_memoryWrite"] == {
+        "key": "k",
+        "scope": "workflow",
+        "operation": write.operation.value,
+        "previousValue": previous,
+        "nextValue": told,
+        "updatedAt": NOW_TEXT,
+    }
+    assert _remembered(output) == {"k": told}
+
+
+async def test_the_runs_memory_lasts_no_longer_than_the_run() -> None:
+    assert (await run(MemoryWrite, {"memoryKey": "k", "value": 1, "scope": "run"})).durable == ()
+
+
+async def test_a_workflow_does_not_remember_without_bounds() -> None:
+    config: JsonObject = {"memoryKey": "k", "scope": "workflow", "value": "é" * (LARGEST_VALUE_BYTES // 2)}
+    with pytest.raises(NodeFailed, match=f"{LARGEST_VALUE_BYTES + 2} bytes"):
+        await run(MemoryWrite, config)
+    assert (await run(MemoryWrite, {**config, "scope": "run"})).durable == ()
+    full = remembering({f"{at}": at for at in range(MOST_KEYS)})
+    with pytest.raises(NodeFailed, match="already remembers 1000 keys"):
+        await run(MemoryWrite, {"memoryKey": "new", "scope": "workflow", "value": 1}, workflow_memory=full)
+    await run(MemoryWrite, {"memoryKey": "7", "scope": "workflow", "value": 1}, workflow_memory=full)
