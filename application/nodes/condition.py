@@ -34,9 +34,9 @@ class Condition:
 
     Equality: what is missing equals nothing, not even another missing value. A number equals a number, or a text
     that spells one, by value. Everything else is compared by its text, so true equals `true`, and null `null`.
-    Containment goes by the texts of both sides; there a missing value is `undefined`. Order goes by the numbers of
-    both sides: null and blank text count as 0, and what is no number is neither greater nor less nor equal.
-    Empty are null, blank text, an empty array and what is missing; null does not exist.
+    Containment goes by the texts of both sides; what is missing contains nothing and is nowhere contained. Order goes
+    by the numbers of both sides: null and blank text count as 0, and what is no number is neither greater nor less
+    nor equal. Empty are null, blank text, an empty array and what is missing; null does not exist.
     """
 
     type: ClassVar[str] = "condition"
@@ -80,7 +80,7 @@ def _are_equal(actual: MaybeJson, expected: MaybeJson) -> bool:
 
 
 def _contains(actual: MaybeJson, expected: MaybeJson) -> bool:
-    return text_of(expected) in text_of(actual)
+    return actual is not UNDEFINED and expected is not UNDEFINED and text_of(expected) in text_of(actual)
 
 
 def _numbers(compare: Callable[[float, float], bool]) -> Rule:
