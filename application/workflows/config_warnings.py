@@ -4,16 +4,19 @@ from collections.abc import Mapping
 
 from application.nodes.config_reader import ConfigReader
 from application.nodes.node import Node
+from application.workflows.retry_warnings import most_retries, retry_warnings
 from domain.errors import Fault
 from domain.workflows.graph import Graph, GraphNode
 
 
 def config_warnings(graph: Graph, catalogue: Mapping[str, type[Node]]) -> list[Fault]:
-    """Everything that would fail a run once it reaches the node, each with its path in the graph."""
+    """Everything that would fail a run once it reaches the node, or that would not be done as it is configured; each
+    with its path in the graph."""
+    most = most_retries(graph.nodes)
     return [
         Fault(("nodes", at, *fault.path), fault.code, fault.message)
         for at, node in enumerate(graph.nodes)
-        for fault in _node_warnings(node, catalogue)
+        for fault in dict.fromkeys((*_node_warnings(node, catalogue), *_retry_warnings(node, most)))
     ]
 
 
@@ -24,3 +27,7 @@ def _node_warnings(node: GraphNode, catalogue: Mapping[str, type[Node]]) -> list
     fields = ConfigReader(node.config)
     kind.configured(fields)
     return [Fault(("config", *fault.path), fault.code, fault.message) for fault in fields.faults]
+
+
+def _retry_warnings(node: GraphNode, most: int) -> list[Fault]:
+    return [Fault(("config", *fault.path), fault.code, fault.message) for fault in retry_warnings(node.config, most)]
