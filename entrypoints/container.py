@@ -30,6 +30,7 @@ from adapters.postgres.migrator import migrate
 from adapters.postgres.read_models import PostgresAccountReads, PostgresExecutionReads, PostgresWorkflowReads
 from adapters.postgres.run_journal import PostgresRunJournal
 from adapters.postgres.unit_of_work import PostgresUnitOfWork
+from adapters.postgres.workflow_memory import PostgresWorkflowMemory
 from adapters.redis.circuit import Circuit
 from adapters.redis.connections import impatient_redis
 from adapters.redis.redis_rate_limiter import RedisRateLimiter
@@ -73,8 +74,10 @@ from application.webhooks.delete_webhook_secret import DeleteWebhookSecret
 from application.webhooks.receive_webhook import ReceiveWebhook
 from application.webhooks.show_webhook import ShowWebhook
 from application.workflows.change_workflow import ChangeWorkflow
+from application.workflows.clear_memory import ClearMemory
 from application.workflows.create_workflow import CreateWorkflow
 from application.workflows.delete_workflow import DeleteWorkflow
+from application.workflows.show_memory import ShowMemory
 from domain.executions.context import RetrievalBudget
 from entrypoints.settings import Settings
 
@@ -169,6 +172,7 @@ class RexContainer(containers.DeclarativeContainer):
     account_reads = providers.Singleton(PostgresAccountReads, database)
     workflow_reads = providers.Singleton(PostgresWorkflowReads, database)
     execution_reads = providers.Singleton(PostgresExecutionReads, database, warn=providers.Callable(_warner, log))
+    workflow_memory = providers.Singleton(PostgresWorkflowMemory, database)
     health_probe = providers.Singleton(PostgresHealthProbe, database)
 
     broker = providers.Singleton(InMemoryBroker)
@@ -202,6 +206,8 @@ class RexContainer(containers.DeclarativeContainer):
     create_workflow = providers.Singleton(CreateWorkflow, begin=begin, clock=clock, ids=ids, known_types=KNOWN_TYPES)
     change_workflow = providers.Singleton(ChangeWorkflow, begin=begin, clock=clock, known_types=KNOWN_TYPES)
     delete_workflow = providers.Singleton(DeleteWorkflow, begin=begin, queue=queue)
+    show_memory = providers.Singleton(ShowMemory, begin=begin, memory=workflow_memory)
+    clear_memory = providers.Singleton(ClearMemory, begin=begin, memory=workflow_memory)
 
     start_execution = providers.Singleton(StartExecution, begin=begin, queue=queue, clock=clock, ids=ids)
     stop_execution = providers.Singleton(StopExecution, begin=begin, queue=queue, clock=clock)

@@ -16,6 +16,7 @@ from entrypoints.http.controllers.health import HealthController
 from entrypoints.http.controllers.node_types import NodeTypeController
 from entrypoints.http.controllers.provider_keys import ProviderKeyController
 from entrypoints.http.controllers.webhooks import WebhookController, WorkflowWebhookController
+from entrypoints.http.controllers.workflow_memory import WorkflowMemoryController
 from entrypoints.http.controllers.workflows import WorkflowController
 from entrypoints.http.docs import docs
 from entrypoints.http.errors import answer_error
@@ -38,6 +39,7 @@ def create_app(services: HttpServices) -> Litestar:
             ProviderKeyController,
             WorkflowController,
             WorkflowWebhookController,
+            WorkflowMemoryController,
             NodeTypeController,
             WebhookController,
             ExecutionController,

@@ -34,8 +34,10 @@ from application.webhooks.delete_webhook_secret import DeleteWebhookSecret
 from application.webhooks.receive_webhook import ReceiveWebhook
 from application.webhooks.show_webhook import ShowWebhook
 from application.workflows.change_workflow import ChangeWorkflow
+from application.workflows.clear_memory import ClearMemory
 from application.workflows.create_workflow import CreateWorkflow
 from application.workflows.delete_workflow import DeleteWorkflow
+from application.workflows.show_memory import ShowMemory
 from entrypoints.settings import Settings
 
 Service = TypeVar("Service")
@@ -71,6 +73,8 @@ class HttpServices:
     ask_assistant: AskAssistant
     receive_webhook: ReceiveWebhook
     show_webhook: ShowWebhook
+    show_memory: ShowMemory
+    clear_memory: ClearMemory
     create_webhook_secret: CreateWebhookSecret
     delete_webhook_secret: DeleteWebhookSecret
     workflow_reads: WorkflowReads

@@ -36,8 +36,10 @@ from application.webhooks.delete_webhook_secret import DeleteWebhookSecret
 from application.webhooks.receive_webhook import ReceiveWebhook
 from application.webhooks.show_webhook import ShowWebhook
 from application.workflows.change_workflow import ChangeWorkflow
+from application.workflows.clear_memory import ClearMemory
 from application.workflows.create_workflow import CreateWorkflow
 from application.workflows.delete_workflow import DeleteWorkflow
+from application.workflows.show_memory import ShowMemory
 from entrypoints.http.app import create_app
 from entrypoints.http.services import HttpServices
 from entrypoints.settings import Mode, Settings, read_settings
@@ -54,6 +56,7 @@ from tests.fakes.secret_box import FakeSecretBox
 from tests.fakes.secret_generator import FakeSecrets
 from tests.fakes.store import FakeStore
 from tests.fakes.token_signer import FakeTokenSigner
+from tests.fakes.workflow_memory import FakeWorkflowMemory
 
 PASSWORD = "correct horse 1"
 _names = count(1)
@@ -118,6 +121,8 @@ class Api:
             receive_webhook=ReceiveWebhook(
                 begin=begin, box=box, queue=queue, clock=clock, ids=ids, takes_unsigned=takes_unsigned
             ),
+            show_memory=ShowMemory(begin=begin, memory=FakeWorkflowMemory(self.store)),
+            clear_memory=ClearMemory(begin=begin, memory=FakeWorkflowMemory(self.store)),
             show_webhook=ShowWebhook(begin=begin, takes_unsigned=takes_unsigned),
             create_webhook_secret=CreateWebhookSecret(begin=begin, box=box, secrets=secrets, clock=clock, ids=ids),
             delete_webhook_secret=DeleteWebhookSecret(begin=begin),

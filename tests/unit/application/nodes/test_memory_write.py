@@ -157,6 +157,6 @@ async def test_a_workflow_does_not_remember_without_bounds() -> None:
         await run(MemoryWrite, config)
     assert (await run(MemoryWrite, {**config, "scope": "run"})).durable == ()
     full = remembering({f"{at}": at for at in range(MOST_KEYS)})
-    with pytest.raises(NodeFailed, match="already remembers 1000 keys"):
+    with pytest.raises(NodeFailed, match="already remembers 100 keys"):
         await run(MemoryWrite, {"memoryKey": "new", "scope": "workflow", "value": 1}, workflow_memory=full)
     await run(MemoryWrite, {"memoryKey": "7", "scope": "workflow", "value": 1}, workflow_memory=full)
