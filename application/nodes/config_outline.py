@@ -65,9 +65,10 @@ class _Listener(ConfigReader):
         self._asked(name, {"type": ["array", "string"], "items": items}, required=True)
         return super().choices(name, options)
 
-    def named_texts(self, name: str) -> dict[str, str] | None:
-        self._asked(name, {"type": ["object", "string"], "additionalProperties": {"type": "string"}})
-        return super().named_texts(name)
+    def named_texts(self, name: str, *, takes_scalars: bool = False) -> dict[str, str] | None:
+        values: JsonObject = {"type": ["string", "number", "boolean"] if takes_scalars else "string"}
+        self._asked(name, {"type": ["object", "string"], "additionalProperties": values})
+        return super().named_texts(name, takes_scalars=takes_scalars)
 
     def schema(self, name: str) -> JsonObject | bool | None:
         self._asked(name, {"type": ["object", "boolean", "string"]})

@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import TypeVar
 
 from domain.errors import Fault
-from domain.values.coercion import lenient_bool, numeric
+from domain.values.coercion import lenient_bool, numeric, text_of
 from domain.values.json import UNDEFINED, Json, JsonObject, MaybeJson, parsed
 
 Choice = TypeVar("Choice", bound=StrEnum)
@@ -107,14 +107,19 @@ class ConfigReader:
             self.fault(name, "unknown_choice", f'"{name}" must consist of {", ".join(known)}, not "{unknown}"')
         return [known[each] for each in items if each in known]
 
-    def named_texts(self, name: str) -> dict[str, str] | None:
-        """An object whose values are texts, or JSON text of one; None when absent, which an empty object is not."""
+    def named_texts(self, name: str, *, takes_scalars: bool = False) -> dict[str, str] | None:
+        """An object whose values are texts, or JSON text of one; None when absent, which an empty object is not.
+
+        With `takes_scalars`, numbers and booleans are taken by their text.
+        """
         value = self._decoded(name)
         if value is None:
             return None
         if not isinstance(value, dict):
             self.fault(name, "wrong_type", f'"{name}" must be an object')
             return None
+        if takes_scalars:
+            value = {key: text_of(each) if isinstance(each, int | float) else each for key, each in value.items()}
         for key in [key for key, each in value.items() if not isinstance(each, str)]:
             self.faults.append(Fault((name, key), "wrong_type", f'"{name}.{key}" must be text'))
         return {key: each for key, each in value.items() if isinstance(each, str)}

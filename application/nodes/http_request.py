@@ -59,7 +59,7 @@ class HttpRequest:
         return cls(
             url=url,
             method=_method(fields),
-            headers=fields.named_texts("headers") or {},
+            headers=fields.named_texts("headers", takes_scalars=True) or {},
             body=fields.verbatim("body"),
             timeout_ms=fields.number("timeoutMs", default=30_000, lowest=1, highest=LONGEST_TIMEOUT_MS),
             fails_on_error=fields.raw("failOnError") is not False,

@@ -47,6 +47,8 @@ def test_tells_names_choices_defaults_and_what_is_required() -> None:
         ("json-validator", {"schema": {"type": "object"}}),
         ("transformer", {"mappings": {"a": 1}}),
         ("memory-write", {"memoryKey": "k", "incrementBy": "2"}),
+        ("http-request", {"url": "https://a.example", "headers": {"a": 1, "b": True, "c": "d"}}),
+        ("http-request", {"url": "https://a.example", "headers": {"a": []}}),
     ],
 )
 def test_accepts_and_refuses_the_same_configs_as_the_type_itself(name: str, config: JsonObject) -> None:

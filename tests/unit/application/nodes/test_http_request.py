@@ -99,6 +99,7 @@ async def test_takes_methods_in_any_case(given: JsonObject, method: str) -> None
         ({"X-A": "1"}, {"Content-Type": "application/json", "X-A": "1"}),
         ({"content-type": "text/plain"}, {"content-type": "text/plain"}),
         ('{"X-A": "1"}', {"Content-Type": "application/json", "X-A": "1"}),
+        ({"X-A": 1.0, "X-B": True}, {"Content-Type": "application/json", "X-A": "1", "X-B": "true"}),
     ],
 )
 async def test_merges_headers_over_the_default_content_type(given: Json, sent: dict[str, str]) -> None:
