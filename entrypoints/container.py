@@ -50,7 +50,9 @@ from application.accounts.log_out_everywhere import LogOutEverywhere
 from application.accounts.register_user import RegisterUser
 from application.accounts.show_me import ShowMe
 from application.assistant.ask_assistant import AskAssistant
+from application.engine.patience import Patience
 from application.engine.patient_journal import PatientJournal
+from application.engine.patient_memory import PatientMemory
 from application.engine.run_execution import RunExecution
 from application.engine.worker import Worker, WorkerTerms
 from application.executions.delete_execution import DeleteExecution
@@ -243,7 +245,8 @@ class RexContainer(containers.DeclarativeContainer):
     )
     delete_webhook_secret = providers.Singleton(DeleteWebhookSecret, begin=begin)
 
-    patient_journal = providers.Singleton(PatientJournal, journal=journal, clock=clock)
+    patience = providers.Singleton(Patience, clock=clock)
+    patient_journal = providers.Singleton(PatientJournal, journal=journal, patience=patience)
     run_execution = providers.Singleton(
         RunExecution,
         journal=patient_journal,
@@ -251,6 +254,7 @@ class RexContainer(containers.DeclarativeContainer):
         schemas=schemas,
         scripts=scripts,
         fetcher=fetcher,
+        memory=providers.Singleton(PatientMemory, memory=workflow_memory, patience=patience),
         clock=clock,
         log=log,
         budget=providers.Callable(_budget, settings),

@@ -9,6 +9,8 @@ from collections.abc import Collection, Mapping
 from functools import cache
 from typing import Final
 
+from adapters.postgres.memory_statements import MEMORY_COLUMNS, memory_insert
+
 _IS_WAITING: Final = """(
     status = 'pending'
     OR (status = 'running' AND coalesce(lease_expires_at, '-infinity') <= now())
@@ -129,9 +131,14 @@ class _Parameters:
     def __init__(self, first: int) -> None:
         self._next = first
 
+    def reserve(self, count: int) -> int:
+        """The first of so many in a row."""
+        first, self._next = self._next, self._next + count
+        return first
+
     def arrays(self, columns: Mapping[str, str]) -> str:
-        numbers = range(self._next, self._next + len(columns))
-        self._next = numbers.stop
+        first = self.reserve(len(columns))
+        numbers = range(first, first + len(columns))
         return ", ".join(f"${at}::{kind}[]" for at, kind in zip(numbers, columns.values(), strict=True))
 
 
@@ -157,17 +164,24 @@ def _insert_fenced(
 
 @cache
 def record_statement(without: frozenset[str]) -> str:
-    """Keep a step with all that belongs to it, and the checkpoint; `without` names tables that are not there."""
+    """Keep a step with all that belongs to it, and the checkpoint; `without` names tables that are not there.
+
+    What it wrote for later runs is kept only with a step that is new: repeated, the statement changes nothing.
+    """
     given = _Parameters(first=4)
     return f"""
 WITH fence AS (
     UPDATE executions SET checkpoint = $3, updated_at = now()
     WHERE id = $1 AND epoch = $2 AND status = 'running'
-    RETURNING id
+    RETURNING id, workflow_id
 ), {_STEPS} AS ({_insert_fenced(_STEPS, STEP_COLUMNS, given, without=without)}
+    RETURNING execution_id
 ), {ATTEMPTS} AS ({_insert_fenced(ATTEMPTS, ATTEMPT_COLUMNS, given, without=without)}
 ), {RETRIEVALS} AS ({_insert_fenced(RETRIEVALS, RETRIEVAL_COLUMNS, given, without=without)}
 ), {SNAPSHOTS} AS ({_insert_fenced(SNAPSHOTS, SNAPSHOT_COLUMNS, given, without=without)}
+), new AS (
+    SELECT fence.workflow_id FROM fence JOIN {_STEPS} AS step ON step.execution_id = fence.id
+), remembered AS ({memory_insert("new", first=given.reserve(len(MEMORY_COLUMNS)))}
 )
 SELECT id FROM fence
 """

@@ -24,6 +24,7 @@ from adapters.postgres.journal_statements import (
     record_statement,
     rewind_statement,
 )
+from adapters.postgres.memory_statements import MEMORY_COLUMNS, memory_rows
 from adapters.postgres.optional_tables import OptionalTables, Statement
 from adapters.postgres.record_rows import attempt_rows, retrieval_rows, snapshot_row, step_row, superseded_row
 from adapters.postgres.texts import storable
@@ -70,6 +71,7 @@ class PostgresRunJournal:
             *_arrays(ATTEMPT_COLUMNS, attempt_rows(claim.execution_id, step)),
             *_arrays(RETRIEVAL_COLUMNS, retrieval_rows(claim.execution_id, step)),
             *_arrays(SNAPSHOT_COLUMNS, [snapshot_row(claim.execution_id, each) for each in snapshots]),
+            *_arrays(MEMORY_COLUMNS, memory_rows(step.durable)),
         )
 
     async def rewind(

@@ -1,19 +1,15 @@
 """A journal that outlasts a short outage of the store."""
 
-from collections.abc import Awaitable, Callable, Collection, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import TypeVar
 
-from application.ports.clock import Clock
+from application.engine.patience import Patience
 from application.ports.run_journal import Claim, Ending, Recollection, RunJournal
-from domain.errors import Unavailable
 from domain.executions.context import Context
 from domain.executions.snapshot import Snapshot
 from domain.executions.step import Step
 from domain.ids import ExecutionId
-
-Answer = TypeVar("Answer")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,31 +21,30 @@ class PatientJournal:
     """
 
     journal: RunJournal
-    clock: Clock
-    patience: timedelta = timedelta(seconds=60)
-    first_pause: timedelta = timedelta(milliseconds=100)
-    longest_pause: timedelta = timedelta(seconds=2)
+    patience: Patience
 
     async def claim(self, worker: str, *, lease: timedelta, max_claims: int) -> Claim | None:
         return await self.journal.claim(worker, lease=lease, max_claims=max_claims)
 
     async def recall(self, claim: Claim) -> Recollection:
-        return await self._insisting(lambda: self.journal.recall(claim))
+        return await self.patience.insisting(lambda: self.journal.recall(claim))
 
     async def record(self, claim: Claim, step: Step, *, checkpoint: Context, snapshots: Sequence[Snapshot]) -> None:
-        await self._insisting(lambda: self.journal.record(claim, step, checkpoint=checkpoint, snapshots=snapshots))
+        await self.patience.insisting(
+            lambda: self.journal.record(claim, step, checkpoint=checkpoint, snapshots=snapshots)
+        )
 
     async def rewind(
         self, claim: Claim, superseded: Sequence[Step], *, checkpoint: Context, snapshots: Sequence[Snapshot]
     ) -> None:
-        await self._insisting(
+        await self.patience.insisting(
             lambda: self.journal.rewind(claim, superseded, checkpoint=checkpoint, snapshots=snapshots)
         )
 
     async def finish(
         self, claim: Claim, ending: Ending, *, skipped: Sequence[Step], snapshots: Sequence[Snapshot]
     ) -> None:
-        await self._insisting(lambda: self.journal.finish(claim, ending, skipped=skipped, snapshots=snapshots))
+        await self.patience.insisting(lambda: self.journal.finish(claim, ending, skipped=skipped, snapshots=snapshots))
 
     async def renew(self, claims: Collection[Claim], *, lease: timedelta) -> set[ExecutionId]:
         return await self.journal.renew(claims, lease=lease)
@@ -62,15 +57,3 @@ class PatientJournal:
 
     async def abandon_leases(self) -> int:
         return await self.journal.abandon_leases()
-
-    async def _insisting(self, write: Callable[[], Awaitable[Answer]]) -> Answer:
-        deadline = self.clock.monotonic() + self.patience.total_seconds()
-        pause = self.first_pause
-        while True:
-            try:
-                return await write()
-            except Unavailable:
-                if self.clock.monotonic() + pause.total_seconds() > deadline:
-                    raise
-            await self.clock.sleep(pause.total_seconds())
-            pause = min(pause * 2, self.longest_pause)

@@ -199,6 +199,7 @@ class Run:
             produced_keys=None if is_all else tuple(produced),
             attempts=result.attempts,
             retrievals=result.tried.retrievals if result.tried else (),
+            durable=output.durable if output else (),
             created_at=self._clock.now(),
         )
 

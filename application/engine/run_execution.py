@@ -1,7 +1,7 @@
 """One run, from its claim to its end."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from application.engine.run import NodeResult, Run
@@ -14,6 +14,7 @@ from application.ports.http_fetcher import HttpFetcher
 from application.ports.run_journal import Claim, Recollection, RunJournal
 from application.ports.schema_validator import SchemaValidator
 from application.ports.script_sandbox import ScriptSandbox
+from application.ports.workflow_memory import WorkflowMemory
 from domain.executions.attempt import AttemptStatus
 from domain.executions.context import Context, RetrievalBudget
 from domain.executions.execution import ExecutionStatus
@@ -22,8 +23,6 @@ from domain.executions.plan import UnrunnableGraph, Wave, plan
 from domain.executions.progress import Progress
 from domain.executions.rerun import Again, judged_again
 from domain.executions.retry import RetryDirective, has_retry_policy, read_retry_policy
-from domain.ids import NodeId
-from domain.values.json import JsonObject
 from domain.values.json_size import json_size, size_text
 from domain.workflows.graph import GraphNode
 
@@ -42,6 +41,7 @@ class RunExecution:
     schemas: SchemaValidator
     scripts: ScriptSandbox
     fetcher: HttpFetcher
+    memory: WorkflowMemory
     clock: Clock
     log: RunLog
     budget: RetrievalBudget = field(default_factory=RetrievalBudget)
@@ -106,7 +106,7 @@ class RunExecution:
 
     def _maker(self, wish: RetryDirective, node: GraphNode, progress: Progress) -> GraphNode | None:
         """A trigger only says again what the run was started with."""
-        maker = progress.maker_of((wish.of or "").partition(".")[0], node)
+        maker = progress.maker_of(wish.of or "", node)
         is_given = maker is not None and self.catalogue[maker.type].category == "trigger"
         return None if is_given else maker
 
@@ -141,9 +141,8 @@ class RunExecution:
             report_crash=lambda failure: self._report(failure, node, run.claim),
             before=progress.attempts_before(node.id),
         )
-        outputs = progress.outputs_before(wave)
         try:
-            tried = await trying(received, run.context, lambda context: self._seen(node, run.claim, context, outputs))
+            tried = await trying(received, run.context, self._view(node, wave, run, progress))
         except NodeMisconfigured as fault:
             return _invalid(node, str(fault))
         return NodeResult.of(tried, received)
@@ -151,21 +150,28 @@ class RunExecution:
     def _unknown(self, node: GraphNode) -> str:
         return f'Unknown node type "{node.type}". Available types: {", ".join(self.catalogue)}'
 
-    def _seen(
-        self, node: GraphNode, claim: Claim, context: Context, outputs: Mapping[NodeId, JsonObject]
-    ) -> NodeContext:
-        return NodeContext(
-            execution_id=claim.execution_id,
-            workflow_id=claim.workflow_id,
-            node_id=node.id,
-            memory=context.memory,
-            control=context.control,
-            now=self.clock.now(),
-            log=self.log,
-            schemas=self.schemas,
-            scripts=self.scripts,
-            fetcher=self.fetcher,
-        )
+    def _view(self, node: GraphNode, wave: Wave, run: Run, progress: Progress) -> Callable[[Context], NodeContext]:
+        """What `node` may know of its run, given the context as it is by then."""
+        outputs = progress.outputs_before(wave)
+
+        def seen(context: Context) -> NodeContext:
+            return NodeContext(
+                execution_id=run.claim.execution_id,
+                workflow_id=run.claim.workflow_id,
+                node_id=node.id,
+                round=progress.round_of(node.id),
+                memory=context.memory,
+                control=context.control,
+                now=self.clock.now(),
+                outputs=outputs,
+                log=self.log,
+                schemas=self.schemas,
+                scripts=self.scripts,
+                fetcher=self.fetcher,
+                workflow_memory=self.memory,
+            )
+
+        return seen
 
     def _report(self, failure: Exception, node: GraphNode, claim: Claim) -> None:
         self.log.write(

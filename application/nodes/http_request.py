@@ -37,7 +37,8 @@ class HttpRequest:
     """Sends what is configured, with values of the input filled in, and hands on the answer instead of the input.
 
     An answer that says it is JSON is parsed; any other is text, and so is none at all. Statuses other than 2xx fail
-    the node unless `fails_on_error` is off. All attempts of one node in one run carry the same idempotency key.
+    the node unless `fails_on_error` is off. All attempts of one node in one run carry the same idempotency key, except
+    that work which was rejected is asked for anew under another one.
     """
 
     type: ClassVar[str] = "http-request"
@@ -94,7 +95,7 @@ class HttpRequest:
             headers=headers,
             body=self._filled_body(data, headers),
             time_limit=self.timeout_ms / 1000,
-            idempotency_key=str(uuid5(context.execution_id, context.node_id)),
+            idempotency_key=str(uuid5(context.execution_id, _name(context))),
         )
 
     def _filled_body(self, data: JsonObject, headers: Mapping[str, str]) -> bytes | None:
@@ -102,6 +103,11 @@ class HttpRequest:
             return None
         content_type = next(value for name, value in headers.items() if name.lower() == "content-type")
         return filled_body(self.body, data, content_type=content_type).encode("utf-8", "replace")
+
+
+def _name(context: NodeContext) -> str:
+    """Of the call within its run. Whoever receives it must not answer anew work with what was rejected."""
+    return context.node_id if context.round == 1 else f"{context.node_id}/{context.round}"
 
 
 def _method(fields: ConfigReader) -> Method:

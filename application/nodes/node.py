@@ -3,21 +3,20 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import ClassVar, Final, Protocol, Self
+from typing import ClassVar, Protocol, Self
 
 from application.nodes.config_reader import ConfigReader
 from application.ports.http_fetcher import HttpFetcher
 from application.ports.schema_validator import SchemaValidator
 from application.ports.script_sandbox import ScriptSandbox
-from application.ports.workflow_memory import NoWorkflowMemory, WorkflowMemory
+from application.ports.workflow_memory import WorkflowMemory
 from domain.executions.context import ContextPatch, Control
 from domain.executions.durable_memory import DurableWrite
+from domain.executions.progress import OUTPUTS_KEY
 from domain.executions.retrieval import RetrievalEvent
 from domain.executions.retry import RetryDirective
 from domain.ids import ExecutionId, NodeId, WorkflowId
 from domain.values.json import Json, JsonObject
-
-OUTPUTS_KEY: Final = "_nodes"
 
 
 class NodeFailed(Exception):
@@ -80,12 +79,14 @@ class NodeContext:
     """What a node may know of its run. Nodes change nothing in place: they return patches.
 
     `outputs` are what the nodes of earlier waves handed on, by their ids. The input has all parents' keys in one
-    object, where a later parent's hide an earlier one's; here nothing is hidden.
+    object, where a later parent's hide an earlier one's; here nothing is hidden. `round` counts from 1 how often the
+    node runs because what it made before was rejected.
     """
 
     execution_id: ExecutionId
     workflow_id: WorkflowId
     node_id: NodeId
+    round: int = 1
     memory: Mapping[str, Json]
     control: Control
     now: datetime
@@ -94,7 +95,7 @@ class NodeContext:
     schemas: SchemaValidator = field(repr=False)
     scripts: ScriptSandbox = field(repr=False)
     fetcher: HttpFetcher = field(repr=False)
-    workflow_memory: WorkflowMemory = field(default_factory=NoWorkflowMemory, repr=False)
+    workflow_memory: WorkflowMemory = field(repr=False)
 
     def outputs_by_id(self) -> JsonObject:
         return {str(node_id): output for node_id, output in self.outputs.items()}

@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
-from domain.errors import Unavailable
 from domain.ids import WorkflowId
 from domain.values.json import Json, MaybeJson
 
@@ -39,16 +38,3 @@ class WorkflowMemory(Protocol):
 
     async def clear(self, workflow_id: WorkflowId) -> int:
         """Forget all of it; return how many keys there were. Runs that go on may write again."""
-
-
-class NoWorkflowMemory:
-    """Stands in where runs were given none, and says so."""
-
-    async def recall(self, workflow_id: WorkflowId, key: str) -> Recalled:
-        raise Unavailable("There is none here")
-
-    async def entries(self, workflow_id: WorkflowId) -> Sequence[MemoryEntry]:
-        raise Unavailable("There is none here")
-
-    async def clear(self, workflow_id: WorkflowId) -> int:
-        raise Unavailable("There is none here")

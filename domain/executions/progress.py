@@ -15,6 +15,9 @@ from domain.ids import EdgeId, NodeId
 from domain.values.json import JsonObject
 from domain.workflows.graph import Edge, GraphNode
 
+OUTPUTS_KEY = "_nodes"
+"""Below it, paths and placeholders find outputs by the ids of their nodes."""
+
 TERMINATED = "Execution terminated by control node"
 
 
@@ -125,15 +128,27 @@ class Progress:
     def edges_after_failure(self, node: GraphNode) -> tuple[EdgeId, ...]:
         return tuple(edge.id for edge in handling_edges(node, self._plan.outgoing[node.id]))
 
-    def maker_of(self, key: str, node: GraphNode) -> GraphNode | None:
-        """The node that made what `node` received under `key`; None when it came from outside or is not there.
+    def maker_of(self, path: str, node: GraphNode) -> GraphNode | None:
+        """The node that made what `node` found at `path`; None when it came from outside or is not there.
 
-        Follows taken edges back through nodes that only passed it on.
+        Follows taken edges back through nodes that only passed it on; below OUTPUTS_KEY the path names a node itself.
         """
-        giver = self._giver(key, node)
+        key, _, rest = path.partition(".")
+        if key != OUTPUTS_KEY:
+            giver = self._giver(key, node)
+        else:
+            named, _, beyond = rest.partition(".")
+            giver, key = self._completed(NodeId(named)), beyond.partition(".")[0]
+            if not key:
+                return giver
         while giver is not None and not self._settled[giver.id].step.made(key):
             giver = self._giver(key, giver)
         return giver
+
+    def _completed(self, node_id: NodeId) -> GraphNode | None:
+        settled = self._settled.get(node_id)
+        is_completed = settled is not None and settled.step.status is StepStatus.COMPLETED
+        return self._nodes[node_id] if is_completed else None
 
     def _giver(self, key: str, node: GraphNode) -> GraphNode | None:
         """The parent whose output put `key` into the input of `node`."""

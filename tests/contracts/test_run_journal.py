@@ -14,6 +14,7 @@ from application.ports.read_models import Paging, RetrievalFilter
 from application.ports.run_journal import Claim, Ending, Recollection
 from domain.executions.attempt import Attempt, AttemptStatus
 from domain.executions.context import ContextPatch
+from domain.executions.durable_memory import DurableWrite, MemoryOperation
 from domain.executions.errors import LeaseLost
 from domain.executions.execution import ExecutionStatus
 from domain.executions.retrieval import RetrievalStatus
@@ -310,3 +311,40 @@ async def test_keeps_what_a_step_looked_up_once_although_it_is_written_twice(sto
     assert (newest["status"], newest["errorMessage"], newest["selected"]) == ("failed", "no answer", None)
     told = (oldest["query"], oldest["scopeType"], oldest["workflowIdScope"], oldest["corpusId"], oldest["branchIndex"])
     assert told == ("why?", "workflow", str(scene.workflow.id), None, 1)
+
+
+def counting() -> tuple[DurableWrite, ...]:
+    return (DurableWrite.of("count", MemoryOperation.INCREMENT, 1, previous=None),)
+
+
+async def test_keeps_what_a_step_wrote_for_later_runs_once_however_often_it_is_recorded(store: Keeping) -> None:
+    scene = await a_scene(store)
+    await scene.accept()
+    claim = await scene.claim()
+    step = a_step(1, "a", durable=counting())
+    for _ in range(3):
+        await store.journal.record(claim, step, checkpoint=a_context(), snapshots=[])
+    assert (await store.memory.recall(scene.workflow.id, "count")).value == 1
+    await store.journal.record(claim, a_step(2, "b", durable=counting()), checkpoint=a_context(), snapshots=[])
+    assert (await store.memory.recall(scene.workflow.id, "count")).value == 2
+
+
+async def test_keeps_nothing_for_later_runs_of_who_lost_the_run(store: Keeping) -> None:
+    scene = await a_scene(store)
+    await scene.accept()
+    lost = await scene.claim()
+    await store.expire_leases()
+    await scene.claim("w2")
+    with pytest.raises(LeaseLost):
+        await store.journal.record(lost, a_step(1, "a", durable=counting()), checkpoint=a_context(), snapshots=[])
+    assert await store.memory.entries(scene.workflow.id) == []
+
+
+async def test_loses_nothing_that_two_runs_of_a_workflow_write_at_once(store: Keeping) -> None:
+    scene = await a_scene(store)
+    for at in range(6):
+        await scene.accept(at=NOON + timedelta(seconds=at))
+    claims = [await scene.claim(f"w{at}") for at in range(6)]
+    step = a_step(1, "a", durable=counting())
+    await asyncio.gather(*(store.journal.record(each, step, checkpoint=a_context(), snapshots=[]) for each in claims))
+    assert (await store.memory.recall(scene.workflow.id, "count")).value == 6

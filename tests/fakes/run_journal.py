@@ -12,6 +12,7 @@ from domain.executions.snapshot import Snapshot
 from domain.executions.step import Step
 from domain.ids import ExecutionId
 from tests.fakes.store import FakeStore, Rows
+from tests.fakes.workflow_memory import remember
 
 
 class FakeRunJournal:
@@ -41,6 +42,8 @@ class FakeRunJournal:
     async def record(self, claim: Claim, step: Step, *, checkpoint: Context, snapshots: Sequence[Snapshot]) -> None:
         rows = self._fenced(claim)
         rows.checkpoints[claim.execution_id] = checkpoint
+        if step.node_id not in {each.node_id for each in rows.steps.get(claim.execution_id, ())}:
+            remember(rows, claim.workflow_id, step.durable, at=self._store.clock.now())
         self._keep(rows, claim.execution_id, [step], snapshots)
 
     async def rewind(

@@ -23,6 +23,7 @@ from tests.fakes.read_models import FakeExecutionReads
 from tests.fakes.run_journal import FakeRunJournal
 from tests.fakes.script_sandbox import FakeScriptSandbox
 from tests.fakes.store import FakeStore
+from tests.fakes.workflow_memory import FakeWorkflowMemory
 from tests.make import a_node, a_user, a_workflow, an_edge, an_execution
 
 LEASE = timedelta(seconds=15)
@@ -70,6 +71,7 @@ class Stage:
             schemas=NoSchemas(),
             scripts=self.scripts,
             fetcher=self.web,
+            memory=FakeWorkflowMemory(self.store),
             clock=self.clock,
             log=self.log,
             limits=self.limits,

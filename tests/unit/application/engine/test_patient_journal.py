@@ -2,17 +2,23 @@
 
 from collections.abc import Sequence
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 
+from application.engine.patience import Patience
 from application.engine.patient_journal import PatientJournal
+from application.engine.patient_memory import PatientMemory
 from application.ports.run_journal import Claim
+from application.ports.workflow_memory import Recalled
 from domain.errors import Unavailable
 from domain.executions.context import Context
 from domain.executions.errors import LeaseLost
 from domain.executions.snapshot import Snapshot
 from domain.executions.step import Step
+from domain.ids import WorkflowId
 from tests.fakes.run_journal import FakeRunJournal
+from tests.fakes.workflow_memory import FakeWorkflowMemory
 from tests.make import a_context, a_step
 from tests.unit.application.engine.stage import Stage, drawn, node
 
@@ -36,7 +42,7 @@ class Flaky(FakeRunJournal):
 
 def patient(stage: Stage, outages: int) -> tuple[PatientJournal, Flaky]:
     flaky = Flaky(stage, outages)
-    return PatientJournal(journal=flaky, clock=stage.clock, patience=timedelta(seconds=10)), flaky
+    return PatientJournal(journal=flaky, patience=Patience(clock=stage.clock, limit=timedelta(seconds=10))), flaky
 
 
 async def test_writes_again_until_it_gets_through_and_once_only() -> None:
@@ -69,3 +75,22 @@ async def test_does_not_insist_on_what_it_has_no_right_to() -> None:
     with pytest.raises(LeaseLost):
         await journal.record(claim, a_step(), checkpoint=a_context(), snapshots=())
     assert flaky.tries == 1
+
+
+class Dozing(FakeWorkflowMemory):
+    """Away for the first two questions."""
+
+    questions = 0
+
+    async def recall(self, workflow_id: WorkflowId, key: str) -> Recalled:
+        self.questions += 1
+        if self.questions < 3:
+            raise Unavailable("away")
+        return await super().recall(workflow_id, key)
+
+
+async def test_waits_for_the_memory_of_workflows_too() -> None:
+    stage = Stage()
+    memory = PatientMemory(memory=Dozing(stage.store), patience=Patience(clock=stage.clock))
+    assert (await memory.recall(WorkflowId(uuid4()), "k")).keys == 0
+    assert len(stage.clock.slept) == 2

@@ -5,9 +5,11 @@ from typing import Any
 
 import pytest
 
+from application.nodes.node import NodeContext, NodeOutput
 from domain.executions.context import Control
 from domain.executions.rerun import Again, NotAgain, judged_again
 from domain.executions.retry import RetryDirective, RetryPolicy
+from domain.values.json import JsonObject
 from domain.workflows.graph import Graph
 from tests.make import a_node
 from tests.unit.application.engine.players import Passer, Writer, a_type, with_types
@@ -213,6 +215,30 @@ async def test_goes_on_where_it_was_when_a_worker_vanishes_between_rounds(vanish
         each["state"]["version"] for each in undisturbed.snapshots
     ]
     assert len(writer.given) == 3
+
+
+@pytest.mark.parametrize(
+    ("path", "again"), [("_nodes.write.content", 3), ("_nodes.carry.content", 3), ("_nodes.carry", 1)]
+)
+async def test_finds_what_a_named_node_made_or_passed_on(path: str, again: int) -> None:
+    """`carry` passes on what `write` made; the whole of its output is its own."""
+    writer, passer, stage = written("ab", "abc", "abcdef")
+    judge = {"valuePath": path, **({"requiredText": "abcdef"} if again == 3 else {"minLength": 100_000})}
+    await stage.ran(chain(judge={**judge, "minLength": 1} if again == 3 else judge))
+    assert len(writer.given) == again
+    assert passer.runs["carry"] == 3
+
+
+async def test_each_round_of_a_node_knows_which_it_is() -> None:
+    rounds = []
+
+    def write(received: JsonObject, context: NodeContext) -> NodeOutput:
+        rounds.append(context.round)
+        return NodeOutput.of({"content": "x" * len(rounds) * 2})
+
+    passer = Passer()
+    await Stage(catalogue=with_types(a_type("writer", write), a_type("passer", passer))).ran(chain())
+    assert rounds == [1, 2, 3]
 
 
 def test_counts_a_loop_only_where_the_judges_policy_counts_one() -> None:

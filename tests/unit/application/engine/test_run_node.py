@@ -16,6 +16,8 @@ from domain.values.json import JsonObject
 from tests.fakes.clock import FakeClock
 from tests.fakes.http_fetcher import FakeHttpFetcher
 from tests.fakes.script_sandbox import FakeScriptSandbox
+from tests.fakes.store import FakeStore
+from tests.fakes.workflow_memory import FakeWorkflowMemory
 from tests.unit.application.engine.stage import NoSchemas, Pages
 
 Act = Callable[[int], NodeOutput]
@@ -86,6 +88,7 @@ async def tried(
             schemas=NoSchemas(),
             scripts=FakeScriptSandbox(),
             fetcher=FakeHttpFetcher(),
+            workflow_memory=FakeWorkflowMemory(FakeStore(clock)),
         )
 
     return await run({}, context, seen), clock

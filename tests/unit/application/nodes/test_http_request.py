@@ -16,9 +16,11 @@ async def answered(page: Page, **config: Json) -> JsonObject:
     return (await run(HttpRequest, {"url": URL, **config}, fetcher=FakeHttpFetcher({URL: page}))).data
 
 
-async def asked(config: JsonObject, received: JsonObject | None = None, url: str = URL) -> FetchRequest:
+async def asked(
+    config: JsonObject, received: JsonObject | None = None, url: str = URL, *, round: int = 1
+) -> FetchRequest:
     web = FakeHttpFetcher({url: Page()})
-    await run(HttpRequest, {"url": url, **config}, received, fetcher=web)
+    await run(HttpRequest, {"url": url, **config}, received, fetcher=web, round=round)
     return web.received[0]
 
 
@@ -128,6 +130,11 @@ async def test_every_attempt_carries_the_same_key() -> None:
     keys = {(await asked({"method": "POST"})).idempotency_key for _ in range(2)}
     assert len(keys) == 1
     assert None not in keys
+
+
+async def test_work_that_was_rejected_is_asked_for_under_another_key() -> None:
+    keys = {(await asked({"method": "POST"}, round=round)).idempotency_key for round in (1, 2, 3)}
+    assert len(keys) == 3
 
 
 def test_refuses_what_it_cannot_read() -> None:

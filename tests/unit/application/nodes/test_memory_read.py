@@ -2,9 +2,14 @@ import pytest
 
 from application.nodes.memory_read import MemoryRead
 from application.nodes.node import NodeFailed
-from application.ports.workflow_memory import NoWorkflowMemory
+from application.ports.workflow_memory import Recalled
+from domain.errors import Unavailable
 from domain.executions.context import ContextPatch
+from domain.ids import WorkflowId
 from domain.values.json import Json
+from tests.fakes.clock import FakeClock
+from tests.fakes.store import FakeStore
+from tests.fakes.workflow_memory import FakeWorkflowMemory
 from tests.unit.application.nodes.running import NOW_TEXT, faults, remembering, run
 
 
@@ -64,9 +69,14 @@ async def test_a_default_is_in_the_runs_memory_too_but_nothing_is_not() -> None:
     assert (await run(MemoryRead, {**config, "defaultValue": "semantic", "scope": "run"})).patch is None
 
 
+class Gone(FakeWorkflowMemory):
+    async def recall(self, workflow_id: WorkflowId, key: str) -> Recalled:
+        raise Unavailable("away")
+
+
 async def test_a_memory_out_of_reach_fails_the_node() -> None:
     with pytest.raises(NodeFailed, match="cannot be reached"):
-        await run(MemoryRead, {"memoryKey": "k", "scope": "workflow"}, workflow_memory=NoWorkflowMemory())
+        await run(MemoryRead, {"memoryKey": "k", "scope": "workflow"}, workflow_memory=Gone(FakeStore(FakeClock())))
 
 
 def test_knows_two_scopes_and_bounds_the_keys_of_the_lasting_one() -> None:
