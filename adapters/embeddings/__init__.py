@@ -1,0 +1,1 @@
+"""Texts as vectors: computed here, or asked for over HTTP."""
