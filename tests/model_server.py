@@ -1,7 +1,7 @@
 """A model provider on a loopback port that can be told to misbehave.
 
-Speaks Gemini's `generateContent` and OpenAI's `chat/completions` over HTTP/1.1, one request per connection. `next`
-prepares answers; without any it gives good ones. What it was asked is kept in `asked`.
+Speaks Gemini's `generateContent`, and OpenAI's `chat/completions` and `embeddings`, over HTTP/1.1, one request per
+connection. `next` prepares answers; without any it gives good ones. What it was asked is kept in `asked`.
 """
 
 import asyncio
@@ -155,6 +155,8 @@ async def _send(answer: Answer, writer: asyncio.StreamWriter) -> None:
 
 def good_answer(asked: Asked) -> Answer:
     """In the protocol that was asked in."""
+    if asked.path.endswith("/embeddings"):
+        return as_json(openai_embeds([vector_of(each) for each in asked.json["input"]]))
     return as_json(gemini_says() if ":generateContent" in asked.path else openai_says())
 
 
@@ -180,6 +182,17 @@ def openai_says(text: str = GOOD_TEXT, *, finish: str = "stop") -> dict[str, Any
         "choices": [{"index": 0, "message": {"role": "assistant", "content": text}, "finish_reason": finish}],
         "usage": {"prompt_tokens": 7, "completion_tokens": 3, "total_tokens": 10},
     }
+
+
+def vector_of(text: str) -> list[float]:
+    """Three numbers, others for other texts; not of length one."""
+    return [float(len(text)), float(sum(text.encode())), 1.0]
+
+
+def openai_embeds(vectors: list[list[float]]) -> dict[str, Any]:
+    """In reverse order, which the protocol allows."""
+    data = [{"object": "embedding", "index": at, "embedding": vector} for at, vector in enumerate(vectors)]
+    return {"object": "list", "data": data[::-1], "model": "served-model", "usage": {"prompt_tokens": 7}}
 
 
 def refusing(status: int, message: str, **headers: str) -> Answer:

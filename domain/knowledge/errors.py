@@ -1,6 +1,6 @@
 """Refusals about knowledge."""
 
-from domain.errors import NotFound
+from domain.errors import Conflict, NotFound, Unavailable
 
 
 class CorpusNotFound(NotFound):
@@ -11,3 +11,15 @@ class CorpusNotFound(NotFound):
 class DocumentNotFound(NotFound):
     def __init__(self) -> None:
         super().__init__("Knowledge document not found")
+
+
+class EmbeddingRefused(Conflict):
+    """The embedder will not do this: a wrong key, an unknown model, vectors of another size. It fails again."""
+
+    code = "EMBEDDING_REFUSED"
+
+
+class EmbeddingUnavailable(Unavailable):
+    """No usable vectors came; later they may."""
+
+    code = "EMBEDDING_UNAVAILABLE"
