@@ -15,6 +15,9 @@ from adapters.crypto.argon2_password_hasher import Argon2PasswordHasher
 from adapters.crypto.jwt_token_signer import JwtTokenSigner
 from adapters.embedded.errors import AlreadyRunning, EmbeddedPostgresFailed
 from adapters.embedded.server import EmbeddedPostgres, running_address
+from adapters.embeddings.hashing import HashEmbedder
+from adapters.embeddings.minilm import MiniLm, MiniLmNotInstalled
+from adapters.embeddings.openai_compatible import OpenAiCompatibleEmbedder
 from adapters.files.threaded_file_reader import ThreadedFileReader
 from adapters.http.guarded_fetcher import GuardedFetcher
 from adapters.http.resolver import SystemResolver
@@ -22,6 +25,8 @@ from adapters.javascript.v8_script_sandbox import V8ScriptSandbox
 from adapters.jsonschema.json_schema_validator import JsonSchemaValidator
 from adapters.mail.email_syntax import EmailSyntax
 from adapters.memory.in_process_rate_limiter import InProcessRateLimiter
+from adapters.models.endpoint import Endpoint
+from adapters.models.openai_compatible import OPENAI_URL
 from adapters.models.provider_http import ProviderHttp
 from adapters.models.provider_models import ProviderModels
 from adapters.postgres.database import Database
@@ -65,6 +70,7 @@ from application.maintenance.ring_again import RingAgain
 from application.maintenance.rotate_keys import RotateKeys
 from application.nodes.catalogue import CATALOGUE, KNOWN_TYPES
 from application.nodes.node import RunLog
+from application.ports.embedder import Embedder
 from application.ports.language_model import LanguageModel
 from application.ports.rate_limiter import RateLimiter
 from application.provider_keys.add_provider_key import AddProviderKey
@@ -81,7 +87,7 @@ from application.workflows.create_workflow import CreateWorkflow
 from application.workflows.delete_workflow import DeleteWorkflow
 from application.workflows.show_memory import ShowMemory
 from domain.executions.context import RetrievalBudget
-from entrypoints.settings import Settings
+from entrypoints.settings import EmbedderChoice, EmbedderKind, Settings
 
 __all__ = [
     "RexContainer",
@@ -93,8 +99,8 @@ __all__ = [
     "running_postgres_url",
 ]
 
-StartRefused: Final[tuple[type[Exception], ...]] = (AlreadyRunning, EmbeddedPostgresFailed)
-"""What the private database says when it cannot be had."""
+StartRefused: Final[tuple[type[Exception], ...]] = (AlreadyRunning, EmbeddedPostgresFailed, MiniLmNotInstalled)
+"""What the private database says when it cannot be had, and MiniLM when it is not installed."""
 
 
 def embedded_postgres(data_dir: Path, say: Callable[[str], None]) -> EmbeddedPostgres:
@@ -147,6 +153,18 @@ def _limiter(redis: Redis | None, clock: SystemClock, log: RunLog, jwt_secret: s
 def _models(settings: Settings, http: ProviderHttp) -> LanguageModel:
     given = {"gemini_url": settings.gemini_url, "groq_url": settings.groq_url, "openai_url": settings.openai_url}
     return ProviderModels(http, **{name: url for name, url in given.items() if url is not None})
+
+
+def _embedder(choice: EmbedderChoice, http: ProviderHttp) -> Embedder:
+    match choice.kind:
+        case EmbedderKind.MINILM:
+            return MiniLm()
+        case EmbedderKind.OPENAI:
+            url = f"{(choice.base_url or OPENAI_URL).rstrip('/')}/embeddings"
+            provider = Endpoint(http=http, name="The embedding model", url=url, key=choice.api_key)
+            return OpenAiCompatibleEmbedder(provider, model=choice.model, dimensions=choice.dimensions)
+        case EmbedderKind.HASH | EmbedderKind.LEXICAL:
+            return HashEmbedder()
 
 
 class RexContainer(containers.DeclarativeContainer):
@@ -226,6 +244,7 @@ class RexContainer(containers.DeclarativeContainer):
 
     provider_http = providers.Singleton(ProviderHttp, clock)
     models = providers.Singleton(_models, settings, provider_http)
+    embedder = providers.Singleton(_embedder, settings.provided.embedder, provider_http)
     ask_assistant = providers.Singleton(AskAssistant, open_key=open_provider_key, model=models)
 
     receive_webhook = providers.Singleton(

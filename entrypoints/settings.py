@@ -18,6 +18,7 @@ from domain.outgoing.allow_list import AllowList, OpenPlace, open_place
 from domain.rate_limits.limit import Limit
 
 MIN_SECRET_BYTES = 32
+OPENAI_DIMENSIONS = {"text-embedding-3-small": 1536, "text-embedding-3-large": 3072, "text-embedding-ada-002": 1536}
 LOOPBACK_ORIGINS = r"^https?://(localhost|127\.0\.0\.1|\[::1\])(:\d+)?$"
 
 
@@ -49,6 +50,24 @@ class RateLimits:
     wrong_passwords_from_everywhere: Limit
 
 
+class EmbedderKind(StrEnum):
+    LEXICAL = "lexical"
+    HASH = "hash"
+    MINILM = "minilm"
+    OPENAI = "openai"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EmbedderChoice:
+    """What turns texts into vectors. The rest is for `openai`; `base_url` is None for OpenAI's own."""
+
+    kind: EmbedderKind
+    base_url: str | None
+    model: str
+    dimensions: int
+    api_key: str | None = field(repr=False)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """Durations are timedeltas, sizes bytes. `database_url` is None for the private PostgreSQL in `data_dir`."""
@@ -72,6 +91,7 @@ class Settings:
     gemini_url: str | None
     groq_url: str | None
     openai_url: str | None
+    embedder: EmbedderChoice
     worker_slots: int
     script_processes: int
     lease: timedelta
@@ -121,6 +141,7 @@ class _Reading:
             gemini_url=self._web_address("REX_GEMINI_BASE_URL"),
             groq_url=self._web_address("REX_GROQ_BASE_URL"),
             openai_url=self._web_address("REX_OPENAI_BASE_URL"),
+            embedder=self._embedder(),
             worker_slots=self._integer("WORKER_CONCURRENCY", 5, 1, 1000),
             script_processes=self._integer("REX_SCRIPT_PROCESSES", 2, 1, 64),
             lease=self._duration("REX_LEASE", "15s"),
@@ -254,6 +275,30 @@ class _Reading:
                 name="wrong passwords from everywhere", requests=5 * logins, window=login_window
             ),
         )
+
+    def _embedder(self) -> EmbedderChoice:
+        chosen = self._one_of("REX_EMBEDDER", "lexical", tuple(EmbedderKind))
+        kind = next((each for each in EmbedderKind if each == chosen), EmbedderKind.LEXICAL)
+        model = self._text("REX_EMBEDDING_MODEL", "text-embedding-3-small")
+        choice = EmbedderChoice(
+            kind=kind,
+            base_url=self._web_address("REX_EMBEDDING_BASE_URL"),
+            model=model,
+            dimensions=self._integer("REX_EMBEDDING_DIMENSIONS", OPENAI_DIMENSIONS.get(model, 1), 1, 4000),
+            api_key=self._environment.get("REX_EMBEDDING_API_KEY"),
+        )
+        if kind is EmbedderKind.OPENAI:
+            self._refuse_half_an_embedder(choice)
+        return choice
+
+    def _refuse_half_an_embedder(self, choice: EmbedderChoice) -> None:
+        if choice.api_key is None and choice.base_url is None:
+            self._faults.append(
+                "REX_EMBEDDING_API_KEY must be set when REX_EMBEDDER=openai, "
+                "or REX_EMBEDDING_BASE_URL to a server that needs no key"
+            )
+        if "REX_EMBEDDING_DIMENSIONS" not in self._environment and choice.model not in OPENAI_DIMENSIONS:
+            self._faults.append(f"REX_EMBEDDING_DIMENSIONS must be set to the size of the vectors of {choice.model}")
 
     def _web_address(self, name: str) -> str | None:
         """None for the provider's own."""

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from entrypoints.settings import Mode, SettingsRefused, read_settings
+from entrypoints.settings import EmbedderKind, Mode, SettingsRefused, read_settings
 
 STRONG = "0123456789abcdef0123456789abcdef"
 PRODUCTION = {
@@ -69,6 +69,9 @@ def test_takes_a_complete_production() -> None:
         ("REX_UNSIGNED_WEBHOOKS", "maybe"),
         ("RATE_LIMIT_MAX", "0"),
         ("REX_OPENAI_BASE_URL", "ftp://models.example"),
+        ("REX_EMBEDDER", "word2vec"),
+        ("REX_EMBEDDING_BASE_URL", "models.example"),
+        ("REX_EMBEDDING_DIMENSIONS", "many"),
     ],
 )
 def test_refuses_a_weak_production_and_names_the_setting(name: str, value: str) -> None:
@@ -162,3 +165,20 @@ def test_opens_no_place_inside_unless_told_to(tmp_path: Path) -> None:
     assert allowed.covers("inner.example", 8080, ip_address("192.168.0.1"))
     assert allowed.covers("other.example", 80, ip_address("10.0.0.1"))
     assert "not 'http://x'" in refusal({**given, "REX_OUTGOING_ALLOW": "http://x"})
+
+
+def test_embeds_without_any_setting_and_knows_the_size_of_openais_models(tmp_path: Path) -> None:
+    given = {"REX_DATA_DIR": str(tmp_path)}
+    assert read_settings(given).embedder.kind is EmbedderKind.LEXICAL
+    openai = {**given, "REX_EMBEDDER": "openai", "REX_EMBEDDING_API_KEY": "sk-hunter2"}
+    assert read_settings(openai).embedder.dimensions == 1536
+    assert read_settings({**openai, "REX_EMBEDDING_MODEL": "text-embedding-3-large"}).embedder.dimensions == 3072
+    assert "hunter2" not in repr(read_settings(openai))
+
+
+def test_refuses_half_an_embedder_and_says_which_half_is_missing(tmp_path: Path) -> None:
+    given = {"REX_DATA_DIR": str(tmp_path), "REX_EMBEDDER": "openai"}
+    assert refusal(given).startswith("REX_EMBEDDING_API_KEY must be set")
+    served = {**given, "REX_EMBEDDING_BASE_URL": "http://localhost:11434/v1", "REX_EMBEDDING_MODEL": "nomic"}
+    assert refusal(served) == "REX_EMBEDDING_DIMENSIONS must be set to the size of the vectors of nomic"
+    assert read_settings({**served, "REX_EMBEDDING_DIMENSIONS": "768"}).embedder.dimensions == 768
