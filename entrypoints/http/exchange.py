@@ -6,13 +6,14 @@ from typing import Final, TypeAlias
 from uuid import uuid4
 
 from litestar.enums import HttpMethod, ScopeType
-from litestar.types import ASGIApp, Message, Receive, Scope, Send
-from structlog.contextvars import bound_contextvars
+from litestar.types import ASGIApp, HTTPScope, Message, Receive, Scope, Send
+from structlog.contextvars import bind_contextvars, reset_contextvars
 
 from entrypoints.http.admission import verdict_of
 from entrypoints.http.envelope import NOWHERE, answer_failure
 
 HeaderPairs: TypeAlias = Iterable[tuple[bytes, bytes]]
+Headers: TypeAlias = list[tuple[bytes, bytes]]
 
 _SANE_ID: Final = re.compile(rb"[A-Za-z0-9._:-]{1,128}")
 _UNLESS_SAID_OTHERWISE: Final = (
@@ -49,22 +50,27 @@ class Exchange:
 
         async def finishing(message: Message) -> None:
             if message["type"] == "http.response.start":
-                headers = _complete(message.get("headers", ()), request_id)
-                message["headers"] = [*self._allowing(headers, scope), *_counted(scope)]
+                headers = _complete([*message.get("headers", ())], request_id)
+                headers.extend(_counted(scope))
+                message["headers"] = self._allowing(headers, scope)
             elif is_head and message["type"] == "http.response.body":
                 message["body"] = b""
             await send(message)
 
-        with bound_contextvars(request_id=request_id.decode()):
+        bound = bind_contextvars(request_id=request_id.decode())
+        try:
             if _is_loose(scope["path"]):
                 await answer_failure(finishing, 404, NOWHERE)
             else:
                 await self._app(scope, receive, finishing)
+        finally:
+            reset_contextvars(**bound)
 
-    def _allowing(self, headers: HeaderPairs, scope: Scope) -> HeaderPairs:
+    def _allowing(self, headers: Headers, scope: HTTPScope) -> Headers:
         """The framework only knows part of the methods where several handlers share a path."""
-        is_asked = scope["type"] == ScopeType.HTTP and scope["method"] == HttpMethod.OPTIONS
-        whole = self._allow.get(scope.get("path_template", "")) if is_asked else None
+        if scope["method"] != HttpMethod.OPTIONS:
+            return headers
+        whole = self._allow.get(scope.get("path_template", ""))
         return [(name, whole if whole and name == b"allow" else value) for name, value in headers]
 
 
@@ -79,18 +85,21 @@ def _request_id(headers: HeaderPairs) -> bytes:
     return sent if _SANE_ID.fullmatch(sent) else uuid4().hex.encode()
 
 
-def _complete(headers: HeaderPairs, request_id: bytes) -> list[tuple[bytes, bytes]]:
-    complete = [(name, _rewritten(name, value)) for name, value in headers if name != b"vary"]
-    said = {name for name, _ in complete}
-    if b"access-control-allow-origin" not in said:
-        complete = [header for header in complete if not header[0].startswith(b"access-control-")]
+def _complete(headers: Headers, request_id: bytes) -> Headers:
+    said = dict(headers)
+    knows_origin = b"access-control-allow-origin" in said
+    complete = [
+        (name, _rewritten(name, value))
+        for name, value in headers
+        if name != b"vary" and (knows_origin or not name.startswith(b"access-control-"))
+    ]
     complete.extend(header for header in _UNLESS_SAID_OTHERWISE if header[0] not in said)
     complete.append((b"x-request-id", request_id))
     complete.extend(_ON_EVERY_ANSWER)
     return complete
 
 
-def _counted(scope: Scope) -> HeaderPairs:
+def _counted(scope: HTTPScope) -> HeaderPairs:
     """Where the caller stands, on every answer to a request that was counted."""
     verdict = verdict_of(scope)
     if verdict is None:
