@@ -50,7 +50,11 @@ class Progress:
         self.halt: Halt | None = None
 
     def absorb(self, step: Step, context: Context) -> None:
-        """Take in a step that is on record, with the context after it."""
+        """Take in a step that is on record, with the context after it.
+
+        A failure that ends the run ends it whatever else is on record: after a second round that is not only what
+        comes before the failed node.
+        """
         node = self._nodes[step.node_id]
         data = {key: value for key, value in (step.output or {}).items() if key not in BOOKKEEPING_KEYS}
         if step.status is StepStatus.FAILED:
@@ -59,7 +63,7 @@ class Progress:
         if step.status is StepStatus.FAILED and not self.handles_errors(node):
             error = f'Node "{step.node_id}" ({step.node_type}) failed: {step.error}'
             self.halt = Halt(error=error, skip_reason=AFTER_FAILURE)
-        elif step.status is not StepStatus.SKIPPED:
+        elif step.status is not StepStatus.SKIPPED and (self.halt is None or self.halt.error is None):
             self.halt = _halted_by_control(context)
 
     def supersede(self, steps: Collection[Step]) -> None:

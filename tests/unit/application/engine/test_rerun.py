@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from application.nodes.node import NodeContext, NodeOutput
+from application.nodes.node import NodeContext, NodeFailed, NodeOutput
 from domain.executions.context import Control
 from domain.executions.rerun import Again, NotAgain, judged_again
 from domain.executions.retry import RetryDirective, RetryPolicy
@@ -254,3 +254,32 @@ def test_fails_the_judge_whose_own_policy_meets_the_limit_of_the_run() -> None:
         RetryDirective(of="content"), round=1, own=own, maker=a_node("w"), control=Control(retry_count=3)
     )
     assert decided == NotAgain(why="Execution retry limit exceeded (4/3)", is_failure=True)
+
+
+async def test_a_node_that_fails_in_its_second_round_fails_the_run_even_if_the_worker_vanishes_then() -> None:
+    def write(received: JsonObject, context: NodeContext) -> NodeOutput:
+        if context.round == 2:
+            raise NodeFailed("no more ideas")
+        return NodeOutput.of({"content": "ab"})
+
+    async def vanish(*given: Any, **more: Any) -> None:
+        raise asyncio.CancelledError
+
+    stage = Stage(catalogue=with_types(a_type("writer", write), a_type("passer", Passer())))
+    graph = drawn(
+        node("start", "manual-trigger"),
+        node("write", "writer"),
+        node("beside", "passer"),
+        node("judge", "evaluation", **JUDGE),
+        edges=(when("start", "write"), when("start", "beside"), when("write", "judge")),
+    )
+    run = stage.accept(graph)
+    finish, stage.journal.finish = stage.journal.finish, vanish  # type: ignore[method-assign]
+    with pytest.raises(asyncio.CancelledError):
+        await stage.engine(await stage.claim())
+    stage.journal.finish = finish  # type: ignore[method-assign]
+    stage.store.rows.executions[run.id] = stage.store.rows.executions[run.id].handed_back()
+    await stage.engine(await stage.claim())
+    record = await stage.record_of(run)
+    assert record.status == ("failed", 'Node "write" (writer) failed: no more ideas')
+    assert record.step("judge")["error"] == "Skipped due to previous node failure"
