@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from application.engine.run_node import Retried, Tried, counted
 from application.ports.clock import Clock
@@ -133,7 +134,7 @@ class Run:
         """Record that no taken edge leads to `node`."""
         at = self._clock.now()
         self.context = self.context.done_with(node.id, at=at)
-        await self._record(skipped_step(node, progress.place(node), NO_BRANCH_MATCHED, at=at), progress)
+        await self._record(_skipped(node, progress, NO_BRANCH_MATCHED, at=at), progress)
 
     async def settle(self, node: GraphNode, result: NodeResult, progress: Progress) -> None:
         """Record what became of `node`."""
@@ -176,7 +177,7 @@ class Run:
         for node in progress.rest():
             at_skip = self._clock.now()
             self.context = self.context.done_with(node.id, at=at_skip)
-            skipped.append(skipped_step(node, progress.place(node), halt.skip_reason, at=at_skip))
+            skipped.append(_skipped(node, progress, halt.skip_reason, at=at_skip))
             self._unsent.append(self._snapshot(SnapshotReason.STEP, node.id, node.type))
         return await self._finish(halt, skipped)
 
@@ -246,6 +247,10 @@ class Run:
             context=shown(self.context, most=self.limits.snapshot_bytes),
             created_at=self._clock.now(),
         )
+
+
+def _skipped(node: GraphNode, progress: Progress, reason: str, *, at: datetime) -> Step:
+    return skipped_step(node, progress.place(node), reason, at=at, round=progress.round_of(node.id))
 
 
 def _rejection_key(node_id: NodeId) -> str:

@@ -187,9 +187,10 @@ def _halted_by_control(context: Context) -> Halt | None:
     return Halt(error=None, skip_reason=AFTER_TERMINATION, outcome=text)
 
 
-def skipped_step(node: GraphNode, sequence: int, reason: str, *, at: datetime) -> Step:
+def skipped_step(node: GraphNode, sequence: int, reason: str, *, at: datetime, round: int = 1) -> Step:
     return Step(
         sequence=sequence,
+        round=round,
         node_id=node.id,
         node_type=node.type,
         status=StepStatus.SKIPPED,

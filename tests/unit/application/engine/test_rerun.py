@@ -77,6 +77,21 @@ async def test_keeps_what_was_discarded() -> None:
     assert discarded[0].output["content"] == "ab"
 
 
+async def test_keeps_what_was_skipped_in_each_round_that_was_discarded() -> None:
+    _, _, stage = written("ab", "abc", "abcdef")
+    graph = drawn(
+        node("write", "writer"),
+        node("never", "passer"),
+        node("judge", "evaluation", **JUDGE),
+        edges=(when("write", "never", "no such route"), when("write", "judge")),
+    )
+    run = stage.accept(graph)
+    await stage.engine(await stage.claim())
+    discarded = [(step.node_id, step.round) for step in stage.store.rows.superseded[run.id]]
+    assert discarded == [(name, each) for each in (1, 2) for name in ("write", "never", "judge")]
+    assert [step.round for step in stage.store.rows.steps[run.id]] == [3, 3, 3]
+
+
 async def test_tells_the_maker_why_it_is_asked_again() -> None:
     writer, _, stage = written("ab", "abcdef")
     await stage.ran(chain(), {"q": 1})
