@@ -150,7 +150,7 @@ class Run:
         """Record that `node` rejected what a node upstream made: that node and all that came of it are to run again."""
         maker = again.maker
         rejection: JsonObject = {"attempt": progress.round_of(maker) + 1, "reason": wish, "requestedBy": node.id}
-        self._remember({_rejection_key(maker): rejection})
+        self._remember({**self._outdated_rejections(maker, progress), _rejection_key(maker): rejection})
         self.context = self.context.controlled(again.control, at=self._clock.now())
         self.context = self.context.done_with(node.id, at=self._clock.now())
         judging = self._step(node, result.judged(AttemptStatus.RETRY, wish), progress)
@@ -203,6 +203,11 @@ class Run:
             durable=output.durable if output else (),
             created_at=self._clock.now(),
         )
+
+    def _outdated_rejections(self, maker: NodeId, progress: Progress) -> JsonObject:
+        """Whoever works from what `maker` makes is not asked again for the sake of an earlier complaint."""
+        keys = [_rejection_key(step.node_id) for step in progress.steps_from(maker)]
+        return {key: None for key in keys if key in self.context.memory}
 
     async def _record(self, step: Step, progress: Progress) -> None:
         snapshots = [*self._unsent, self._snapshot(SnapshotReason.STEP, step.node_id, step.node_type)]

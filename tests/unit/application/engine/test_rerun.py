@@ -99,6 +99,28 @@ async def test_tells_the_maker_why_it_is_asked_again() -> None:
     assert writer.given == [{"q": 1}, {"q": 1, "_retry": {"attempt": 2, "reason": reason, "requestedBy": "judge"}}]
 
 
+async def test_tells_nobody_of_a_complaint_about_work_that_was_made_from_something_else() -> None:
+    given: list[JsonObject] = []
+
+    def draft(received: JsonObject, context: NodeContext) -> NodeOutput:
+        return NodeOutput.of({"draft": "x" * context.round})
+
+    def write(received: JsonObject, context: NodeContext) -> NodeOutput:
+        given.append(received)
+        return NodeOutput.of({"draft": received["draft"], "content": "ab" * context.round})
+
+    kinds = with_types(a_type("drafter", draft), a_type("writer", write))
+    graph = drawn(
+        node("draft", "drafter"),
+        node("write", "writer"),
+        node("inner", "evaluation", minLength=4, requestRetryOnFail=True),
+        node("outer", "evaluation", minLength=2, requestRetryOnFail=True, valuePath="_nodes.draft.draft"),
+    )
+    record = await Stage(catalogue=kinds).ran(graph)
+    assert record.status == ("completed", None)
+    assert [("_retry" in each, each["draft"]) for each in given] == [(False, "x"), (True, "x"), (False, "xx")]
+
+
 async def test_leaves_alone_what_the_rejected_text_did_not_reach() -> None:
     writer, passer, stage = written("ab", "abcdef")
     graph = drawn(
