@@ -25,10 +25,10 @@ def handling_edges(node: GraphNode, outgoing: Iterable[Edge]) -> list[Edge]:
     return [edge for edge in outgoing if _is_for_errors(edge) or (_continues(node) and _is_unconditional(edge))]
 
 
-def with_error(step: Step) -> JsonObject:
-    """What a failed step hands on."""
+def with_error(step: Step, received: JsonObject) -> JsonObject:
+    """What a failed step hands on. The record of one that was not even tried does not say what it received."""
     error: JsonObject = {"nodeId": step.node_id, "nodeType": step.node_type, "message": step.error}
-    return {**step.input, "_error": error}
+    return {**received, **step.input, "_error": error}
 
 
 def _continues(node: GraphNode) -> bool:

@@ -58,7 +58,7 @@ class Progress:
         node = self._nodes[step.node_id]
         data = {key: value for key, value in (step.output or {}).items() if key not in BOOKKEEPING_KEYS}
         if step.status is StepStatus.FAILED:
-            data = with_error(step)
+            data = with_error(step, self.assembled_input(node))
         self._settled[node.id] = _Settled(step, data, frozenset(step.taken_edges))
         if step.status is StepStatus.FAILED and not self.handles_errors(node):
             error = f'Node "{step.node_id}" ({step.node_type}) failed: {step.error}'

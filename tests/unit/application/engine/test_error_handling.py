@@ -32,6 +32,16 @@ async def test_takes_the_edge_for_errors_and_no_other(condition: str) -> None:
     }
 
 
+async def test_hands_on_what_a_node_received_that_could_not_even_be_tried() -> None:
+    graph = drawn(
+        node("first", "transformer", mappings={"made": "p"}),
+        node("unfinished", "condition", onError="continue"),
+        node("next"),
+    )
+    given = (await ran(graph)).step("next")["input"]
+    assert (given["made"], given["_error"]["nodeId"]) == (1, "unfinished")
+
+
 async def test_goes_on_along_edges_without_a_condition_when_told_to_continue() -> None:
     record = await ran(branching("pass", onError="continue"))
     assert record.statuses == {"bad": "failed", "next": "completed", "rescue": "skipped"}
