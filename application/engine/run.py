@@ -17,7 +17,7 @@ from domain.executions.redaction import redacted
 from domain.executions.rerun import Again
 from domain.executions.retry import bookkeeping, outcome_of
 from domain.executions.snapshot import Snapshot, SnapshotReason, shown
-from domain.executions.step import NO_BRANCH_MATCHED, Step, StepStatus, shortened
+from domain.executions.step import AFTER_LIMIT, NO_BRANCH_MATCHED, Step, StepStatus, shortened
 from domain.ids import NodeId
 from domain.values.json import JsonObject, as_object
 from domain.values.timestamps import timestamp
@@ -90,6 +90,11 @@ class Run:
         """Seconds until the run has taken as long as it may; what another worker did of it counts."""
         spent = self._clock.now() - self.claim.started_at
         return self.limits.run_seconds - spent.total_seconds()
+
+    def mind_the_time(self, progress: Progress) -> None:
+        """End a run that has work left but no time, also where its graph provides for the failures that come of it."""
+        if self.time_left() <= 0 and progress.halt is None and progress.next_wave() is not None:
+            progress.halt = Halt(error=self.limits.run_is_late, skip_reason=AFTER_LIMIT)
 
     def follow(self, plan: Plan) -> Progress:
         """Begin `plan`, or take it up again after the steps that are on record."""

@@ -59,6 +59,7 @@ class RunExecution:
             wave, left = ahead
             stretch = first_stretch(left, self.catalogue, most=self.limits.concurrent_nodes)
             await self._work_on(stretch, wave, run, progress)
+            run.mind_the_time(progress)
         return await run.finish(progress)
 
     async def _work_on(self, stretch: Sequence[GraphNode], wave: Wave, run: Run, progress: Progress) -> None:

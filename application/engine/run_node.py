@@ -130,7 +130,7 @@ class RunNode:
 
     def _late(self, left: float) -> str:
         if left < self.limits.node_seconds:
-            return f"The run has taken {self.limits.run_seconds:g} s, the longest that a run may take"
+            return self.limits.run_is_late
         return f"It did not end within {self.limits.node_seconds:g} s, the longest that a node may take"
 
     def _own_wish(self, output: NodeOutput) -> RetryDirective | None:

@@ -17,3 +17,8 @@ class RunLimits:
     context_bytes: int = 32 << 20
     snapshot_bytes: int = 256 << 10
     concurrent_nodes: int = 8
+
+    @property
+    def run_is_late(self) -> str:
+        """What is said of a run that has used up its time."""
+        return f"The run has taken {self.run_seconds:g} s, the longest that a run may take"

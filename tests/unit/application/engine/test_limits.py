@@ -49,6 +49,18 @@ async def test_ends_a_run_that_does_not_end_whatever_a_retry_policy_says() -> No
     assert record.status[0] == "failed"
 
 
+async def test_ends_a_run_that_does_not_end_although_its_graph_provides_for_failures() -> None:
+    stage = stage_with(RunLimits(run_seconds=10))
+    run = stage.accept(drawn(*(node(name, "endless", onError="continue") for name in ("a", "b", "c"))))
+    claim = await stage.claim()
+    stage.clock.advance(timedelta(seconds=10))
+    await stage.engine(claim)
+    record = await stage.record_of(run)
+    assert record.status == ("failed", "The run has taken 10 s, the longest that a run may take")
+    assert record.statuses == {"a": "failed", "b": "skipped", "c": "skipped"}
+    assert record.step("b")["error"] == "Skipped due to execution control limits"
+
+
 async def test_does_not_mistake_a_nodes_own_timeout_for_its_limit() -> None:
     record = await stage_with(RunLimits()).ran(drawn(node("slow", "late")))
     assert record.step("slow")["error"] == "The node crashed unexpectedly: TimeoutError"
