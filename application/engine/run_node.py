@@ -15,6 +15,7 @@ from domain.executions.retrieval import RetrievalEvent
 from domain.executions.retry import RetryDirective, RetryPolicy
 from domain.executions.step import shortened
 from domain.values.json import JsonObject
+from domain.values.json_depth import DEEPEST, is_deeper_than
 from domain.values.json_size import json_size, size_text
 
 CRASHED: Final = "The node crashed unexpectedly"
@@ -122,11 +123,16 @@ class RunNode:
                 raise
             raise NodeFailed(self._late(left)) from passed
         self._retrievals.extend(output.retrievals)
+        self._refuse_too_much(output)
+        return output
+
+    def _refuse_too_much(self, output: NodeOutput) -> None:
         if json_size(output.data, most=self.limits.step_bytes) > self.limits.step_bytes:
             raise NodeFailed(
                 f"Its output is larger than {size_text(self.limits.step_bytes)} of JSON, the most that a step may"
             )
-        return output
+        if is_deeper_than(output.data, DEEPEST):
+            raise NodeFailed(f"Its output is nested more than {DEEPEST} deep, the most that a step may")
 
     def _late(self, left: float) -> str:
         if left < self.limits.node_seconds:

@@ -74,6 +74,15 @@ async def test_fails_a_node_that_hands_on_too_much_and_keeps_none_of_it() -> Non
     assert "a" not in record.step("wide")["output"]
 
 
+async def test_fails_a_node_that_hands_on_what_is_nested_too_deep() -> None:
+    graph = drawn(*(node(f"n{at}", "storage", storageKey="s") for at in range(300)))
+    record = await Stage().ran(graph, {"text": "x"})
+    assert record.statuses["n253"] == "completed"
+    failed = [(step["nodeId"], step["error"]) for step in record.whole["steps"] if step["status"] == "failed"]
+    assert failed == [("n255", "Its output is nested more than 256 deep, the most that a step may")]
+    assert record.status[0] == "failed"
+
+
 async def test_fails_a_node_that_receives_too_much_and_keeps_none_of_it() -> None:
     record = await Stage(limits=RunLimits(step_bytes=1500)).ran(drawn(node("end")), {"text": "x" * 1600})
     assert record.step("end")["error"].startswith("What it receives is larger than 1500 bytes")
