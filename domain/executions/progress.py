@@ -45,6 +45,7 @@ class Progress:
         self._plan = plan
         self._payload = payload
         self._nodes = {node.id: node for node in plan.nodes()}
+        self._waves = {node.id: wave.index for wave in plan.waves for node in wave.nodes}
         self._settled: dict[NodeId, _Settled] = {}
         self._earlier: dict[NodeId, list[Step]] = {}
         self.halt: Halt | None = None
@@ -142,17 +143,18 @@ class Progress:
             giver = self._giver(key, node)
         else:
             named, _, beyond = rest.partition(".")
-            giver, key = self._completed(NodeId(named)), beyond.partition(".")[0]
+            giver, key = self._completed_before(node, NodeId(named)), beyond.partition(".")[0]
             if not key:
                 return giver
         while giver is not None and not self._settled[giver.id].step.made(key):
             giver = self._giver(key, giver)
         return giver
 
-    def _completed(self, node_id: NodeId) -> GraphNode | None:
-        settled = self._settled.get(node_id)
+    def _completed_before(self, node: GraphNode, named: NodeId) -> GraphNode | None:
+        """The named node where `node` can see what it made: it is done, in an earlier wave."""
+        settled = self._settled.get(named)
         is_completed = settled is not None and settled.step.status is StepStatus.COMPLETED
-        return self._nodes[node_id] if is_completed else None
+        return self._nodes[named] if is_completed and self._waves[named] < self._waves[node.id] else None
 
     def _giver(self, key: str, node: GraphNode) -> GraphNode | None:
         """The parent whose output put `key` into the input of `node`."""

@@ -266,6 +266,14 @@ async def test_finds_what_a_named_node_made_or_passed_on(path: str, again: int) 
     assert passer.runs["carry"] == 3
 
 
+async def test_asks_nobody_in_its_own_wave_whose_work_it_cannot_see() -> None:
+    writer, _, stage = written("ab", "abcdef")
+    judge = node("judge", "evaluation", **{**JUDGE, "valuePath": "_nodes.write.content"})
+    record = await stage.ran(drawn(node("write", "writer"), judge, edges=()))
+    assert len(writer.given) == 1
+    assert record.step("judge")["output"]["_attempts"][0]["reason"].startswith("Not tried again, no node before made")
+
+
 async def test_each_round_of_a_node_knows_which_it_is() -> None:
     rounds = []
 
