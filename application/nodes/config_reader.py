@@ -5,24 +5,32 @@ A missing value, null and blank text are the default. What is there but cannot b
 
 from collections.abc import Sequence
 from enum import StrEnum
-from typing import TypeVar
+from typing import TypeAlias, TypeVar
+from uuid import UUID
 
 from domain.errors import Fault
 from domain.values.coercion import lenient_bool, numeric, text_of
+from domain.values.identifiers import uuid_of
 from domain.values.json import UNDEFINED, Json, JsonObject, MaybeJson, parsed
 
 Choice = TypeVar("Choice", bound=StrEnum)
+Path: TypeAlias = tuple[str | int, ...]
 
 
 class ConfigReader:
-    """One pass over one config; `faults` holds all that is wrong with it, each with the path inside the config."""
+    """One pass over one config; `faults` holds all that is wrong with it, each with the path inside the config.
 
-    def __init__(self, config: JsonObject) -> None:
+    The reader of a section of the config shares the faults of the whole.
+    """
+
+    def __init__(self, config: JsonObject, *, part_of: "ConfigReader | None" = None, at: Path = ()) -> None:
         self._config = config
-        self.faults: list[Fault] = []
+        self._at: Path = at
+        self.faults: list[Fault] = [] if part_of is None else part_of.faults
 
-    def fault(self, name: str, code: str, message: str) -> None:
-        self.faults.append(Fault((name,), code, message))
+    def fault(self, name: str | int, code: str, message: str) -> None:
+        place = f"{'.'.join(map(str, self._at))}: " if self._at else ""
+        self.faults.append(Fault((*self._at, name), code, place + message))
 
     def raw(self, name: str) -> MaybeJson:
         """The value as stored, UNDEFINED when the key is absent."""
@@ -44,14 +52,27 @@ class ConfigReader:
         return value if isinstance(value, str) else self.text(name)
 
     def choice(self, name: str, options: type[Choice], *, default: Choice) -> Choice:
+        return self.optional_choice(name, options) or default
+
+    def optional_choice(self, name: str, options: type[Choice]) -> Choice | None:
         value = self._present(name)
         if value is None:
-            return default
+            return None
         known = {each.value: each for each in options}
         if not isinstance(value, str) or value not in known:
             self.fault(name, "unknown_choice", f'"{name}" must be one of {", ".join(known)}')
-            return default
+            return None
         return known[value]
+
+    def identifier(self, name: str) -> UUID | None:
+        """A UUID in its usual spelling."""
+        value = self._present(name)
+        if value is None:
+            return None
+        found = uuid_of(value)
+        if found is None:
+            self.fault(name, "bad_id", f'"{name}" must be a UUID')
+        return found
 
     def flag(self, name: str, *, default: bool) -> bool:
         """A lenient boolean: true, false or their text in any case; anything else is the default."""
@@ -82,6 +103,42 @@ class ConfigReader:
             self.fault(name, "out_of_range", f'"{name}" must be {_range(lowest, highest)}')
             return default
         return number
+
+    def whole(self, name: str, *, default: int, lowest: int, highest: int) -> int:
+        """A whole number within its limits."""
+        number = self.number(name, default=default, lowest=lowest, highest=highest)
+        if number == int(number):
+            return int(number)
+        self.fault(name, "wrong_type", f'"{name}" must be a whole number')
+        return default
+
+    def section(self, name: str) -> "ConfigReader | None":
+        """A reader of an object inside the config, or of JSON text of one; None when absent or switched off, false."""
+        value = None if self.raw(name) is False else self._decoded(name)
+        if value is None:
+            return None
+        if not isinstance(value, dict):
+            self.fault(name, "wrong_type", f'"{name}" must be an object')
+            return None
+        return ConfigReader(value, part_of=self, at=(*self._at, name))
+
+    def sections(self, name: str) -> "Sequence[ConfigReader]":
+        """Readers of the objects in a list, or in JSON text of one; none when absent."""
+        value = self._decoded(name)
+        if value is None:
+            return []
+        if not isinstance(value, list):
+            self.fault(name, "wrong_type", f'"{name}" must be a list of objects')
+            return []
+        found = []
+        for position, each in enumerate(value):
+            if isinstance(each, dict):
+                found.append(ConfigReader(each, part_of=self, at=(*self._at, name, position)))
+            else:
+                self.faults.append(
+                    Fault((*self._at, name, position), "wrong_type", f'"{name}.{position}" must be an object')
+                )
+        return found
 
     def texts(self, name: str) -> list[str] | None:
         """A list of texts, or one text with commas between them; None when absent, which an empty list is not.
@@ -121,7 +178,7 @@ class ConfigReader:
         if takes_scalars:
             value = {key: text_of(each) if isinstance(each, int | float) else each for key, each in value.items()}
         for key in [key for key, each in value.items() if not isinstance(each, str)]:
-            self.faults.append(Fault((name, key), "wrong_type", f'"{name}.{key}" must be text'))
+            self.faults.append(Fault((*self._at, name, key), "wrong_type", f'"{name}.{key}" must be text'))
         return {key: each for key, each in value.items() if isinstance(each, str)}
 
     def schema(self, name: str) -> JsonObject | bool | None:

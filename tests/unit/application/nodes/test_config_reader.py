@@ -1,4 +1,5 @@
 from enum import StrEnum
+from uuid import UUID
 
 import pytest
 
@@ -31,6 +32,11 @@ def test_null_and_blank_text_are_the_default_everywhere(value: Json) -> None:
     assert fields.texts("x") is None
     assert fields.named_texts("x") is None
     assert fields.schema("x") is None
+    assert fields.optional_choice("x", Colour) is None
+    assert fields.identifier("x") is None
+    assert fields.whole("x", default=3, lowest=1, highest=5) == 3
+    assert fields.section("x") is None
+    assert fields.sections("x") == []
     assert fields.faults == []
 
 
@@ -105,3 +111,82 @@ def test_each_value_that_is_no_text_is_a_fault_with_its_own_path() -> None:
     fields = _read({"a": "b", "c": 1, "d": None})
     assert fields.named_texts("x") == {"a": "b"}
     assert [fault.path for fault in fields.faults] == [("x", "c"), ("x", "d")]
+
+
+@pytest.mark.parametrize(
+    ("value", "read", "codes"),
+    [
+        (4, 4, []),
+        ("4", 4, []),
+        (4.0, 4, []),
+        ("4.0", 4, []),
+        (4.5, 3, ["wrong_type"]),
+        (9, 3, ["out_of_range"]),
+        (0, 3, ["out_of_range"]),
+        ([], 3, ["wrong_type"]),
+    ],
+)
+def test_whole_numbers_are_whole(value: Json, read: int, codes: list[str]) -> None:
+    fields = _read(value)
+    number = fields.whole("x", default=3, lowest=1, highest=5)
+    assert (number, type(number)) == (read, int)
+    assert _codes(fields) == codes
+
+
+@pytest.mark.parametrize(
+    ("value", "is_read"),
+    [
+        ("018f0000-0000-7000-8000-00000000000a", True),
+        (" 018F0000-0000-7000-8000-00000000000A ", True),
+        ("018f00000000700080000000000000a", False),
+        ("{018f0000-0000-7000-8000-00000000000a}", False),
+        ("mine", False),
+        (7, False),
+    ],
+)
+def test_ids_are_uuids_in_their_usual_spelling(value: Json, is_read: bool) -> None:
+    fields = _read(value)
+    found = fields.identifier("x")
+    assert found == (UUID("018f0000-0000-7000-8000-00000000000a") if is_read else None)
+    assert _codes(fields) == ([] if is_read else ["bad_id"])
+
+
+@pytest.mark.parametrize("value", [{"y": 1}, '{"y": 1}'])
+def test_a_section_is_read_like_a_config_of_its_own(value: Json) -> None:
+    fields = _read(value)
+    section = fields.section("x")
+    assert section is not None
+    assert section.number("y", default=2) == 1
+    section.number("y", default=2, lowest=5)
+    [fault] = fields.faults
+    assert (fault.path, fault.message) == (("x", "y"), 'x: "y" must be at least 5')
+
+
+@pytest.mark.parametrize("value", [[{"y": 1}, {"y": "b"}], '[{"y": 1}, {"y": "b"}]'])
+def test_the_sections_of_a_list_name_their_faults_by_position(value: Json) -> None:
+    fields = _read(value)
+    assert [section.number("y", default=2) for section in fields.sections("x")] == [1, 2]
+    [fault] = fields.faults
+    assert (fault.path, fault.message) == (("x", 1, "y"), 'x.1: "y" must be a number')
+
+
+def test_what_is_switched_off_is_no_section() -> None:
+    fields = _read(False)
+    assert fields.section("x") is None
+    assert fields.faults == []
+
+
+@pytest.mark.parametrize(("value", "code"), [([1], "wrong_type"), (3, "wrong_type"), ("{", "not_json")])
+def test_a_section_is_an_object(value: Json, code: str) -> None:
+    fields = _read(value)
+    assert fields.section("x") is None
+    assert _codes(fields) == [code]
+
+
+@pytest.mark.parametrize(
+    ("value", "paths"), [({}, [("x",)]), ("[", [("x",)]), ([{}, 1, {}, None], [("x", 1), ("x", 3)])]
+)
+def test_sections_are_a_list_of_objects(value: Json, paths: list[tuple[str | int, ...]]) -> None:
+    fields = _read(value)
+    assert len(fields.sections("x")) == (2 if len(paths) == 2 else 0)
+    assert [fault.path for fault in fields.faults] == paths
