@@ -24,6 +24,7 @@ from adapters.http.resolver import SystemResolver
 from adapters.javascript.v8_script_sandbox import V8ScriptSandbox
 from adapters.jsonschema.json_schema_validator import JsonSchemaValidator
 from adapters.mail.email_syntax import EmailSyntax
+from adapters.memory.in_memory_knowledge import InMemoryKnowledge
 from adapters.memory.in_process_rate_limiter import InProcessRateLimiter
 from adapters.models.endpoint import Endpoint
 from adapters.models.openai_compatible import OPENAI_URL
@@ -182,6 +183,7 @@ class RexContainer(containers.DeclarativeContainer):
     scripts = providers.Singleton(V8ScriptSandbox, processes=settings.provided.script_processes)
     resolver = providers.Singleton(SystemResolver)
     fetcher = providers.Singleton(GuardedFetcher, resolver, settings.provided.outgoing_allow)
+    knowledge = providers.Singleton(InMemoryKnowledge)
     secrets = providers.Singleton(SystemSecrets)
     box = providers.Singleton(AesSecretBox, settings.provided.encryption_keys)
     tokens = providers.Singleton(JwtTokenSigner, settings.provided.jwt_secret, lifetime=settings.provided.jwt_expiry)
@@ -274,6 +276,8 @@ class RexContainer(containers.DeclarativeContainer):
         scripts=scripts,
         fetcher=fetcher,
         memory=providers.Singleton(PatientMemory, memory=workflow_memory, patience=patience),
+        search=knowledge,
+        ingestion=knowledge,
         clock=clock,
         log=log,
         budget=providers.Callable(_budget, settings),

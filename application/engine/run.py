@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from application.engine.looked_up import NOTHING_LOOKED_UP, LookedUp
 from application.engine.run_node import Retried, Tried, counted
 from application.ports.clock import Clock
 from application.ports.run_journal import Claim, Ending, Recollection, RunJournal
@@ -15,6 +16,7 @@ from domain.executions.plan import Plan, Wave
 from domain.executions.progress import Halt, Progress, skipped_step
 from domain.executions.redaction import redacted
 from domain.executions.rerun import Again
+from domain.executions.retrieval import RetrievalEvent
 from domain.executions.retry import bookkeeping, outcome_of
 from domain.executions.snapshot import Snapshot, SnapshotReason, shown
 from domain.executions.step import AFTER_LIMIT, NO_BRANCH_MATCHED, Step, StepStatus, shortened
@@ -26,24 +28,32 @@ from domain.workflows.graph import GraphNode
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NodeResult:
-    """What became of one node. `tried` is None when it failed before its first attempt, and then `error` is set."""
+    """What became of one node. `tried` is None when it failed before its first attempt, and then `error` is set.
+
+    `before` is what was looked up ahead of the first attempt.
+    """
 
     received: JsonObject
+    before: LookedUp = NOTHING_LOOKED_UP
     tried: Tried | None = None
     error: str | None = None
     duration_ms: int = 0
 
     @classmethod
-    def refused(cls, error: str) -> "NodeResult":
+    def refused(cls, error: str, *, before: LookedUp = NOTHING_LOOKED_UP) -> "NodeResult":
         """It failed before its first attempt."""
-        return cls(received={}, error=shortened(redacted(error)))
+        return cls(received={}, before=before, error=shortened(redacted(error)))
 
     @classmethod
-    def of(cls, tried: Tried, received: JsonObject) -> "NodeResult":
-        return cls(received=received, tried=tried, error=tried.error)
+    def of(cls, tried: Tried, received: JsonObject, *, before: LookedUp = NOTHING_LOOKED_UP) -> "NodeResult":
+        return cls(received=received, before=before, tried=tried, error=tried.error)
 
     def taking(self, *, duration_ms: int) -> "NodeResult":
         return replace(self, duration_ms=duration_ms)
+
+    @property
+    def retrievals(self) -> tuple[RetrievalEvent, ...]:
+        return (*self.before.events, *(self.tried.retrievals if self.tried else ()))
 
     @property
     def attempts(self) -> tuple[Attempt, ...]:
@@ -124,6 +134,8 @@ class Run:
 
         They may have been made beside those of other nodes; what those used up of the run's limits counts before.
         """
+        if result.before.patch is not None:
+            self.context = self.context.patched(result.before.patch, at=self._clock.now())
         if result.tried is None:
             return result
         for change in result.tried.changes:
@@ -204,7 +216,7 @@ class Run:
             taken_edges=progress.edges_after_failure(node) if failed else progress.taken_edges(node, produced),
             produced_keys=None if is_all else tuple(produced),
             attempts=result.attempts,
-            retrievals=result.tried.retrievals if result.tried else (),
+            retrievals=result.retrievals,
             durable=output.durable if output else (),
             created_at=self._clock.now(),
         )

@@ -4,17 +4,21 @@ import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from application.engine.looked_up import NOTHING_LOOKED_UP, LookedUp
 from application.engine.run import NodeResult, Run
 from application.engine.run_node import RunNode
 from application.engine.stretches import first_stretch
 from application.nodes.config_reader import ConfigReader
-from application.nodes.node import Node, NodeContext, NodeMisconfigured, RunLog
+from application.nodes.node import Node, NodeContext, NodeFailed, NodeMisconfigured, RunLog
 from application.ports.clock import Clock
 from application.ports.http_fetcher import HttpFetcher
+from application.ports.knowledge import KnowledgeIngestion, KnowledgeSearch
 from application.ports.run_journal import Claim, Recollection, RunJournal
 from application.ports.schema_validator import SchemaValidator
 from application.ports.script_sandbox import ScriptSandbox
 from application.ports.workflow_memory import WorkflowMemory
+from application.retrieval.read_retrieval import RetrievalPlan, read_retrieval
+from application.retrieval.retrieve_before import Retrieved, retrieve_before
 from domain.executions.attempt import AttemptStatus
 from domain.executions.context import Context, RetrievalBudget
 from domain.executions.execution import ExecutionStatus
@@ -23,6 +27,7 @@ from domain.executions.plan import UnrunnableGraph, Wave, plan
 from domain.executions.progress import Progress
 from domain.executions.rerun import Again, judged_again
 from domain.executions.retry import RetryDirective, has_retry_policy, read_retry_policy
+from domain.values.json import JsonObject
 from domain.values.json_size import json_size, size_text
 from domain.workflows.graph import GraphNode
 
@@ -42,6 +47,8 @@ class RunExecution:
     scripts: ScriptSandbox
     fetcher: HttpFetcher
     memory: WorkflowMemory
+    search: KnowledgeSearch
+    ingestion: KnowledgeIngestion
     clock: Clock
     log: RunLog
     budget: RetrievalBudget = field(default_factory=RetrievalBudget)
@@ -122,17 +129,46 @@ class RunExecution:
         if kind is None:
             return NodeResult.refused(self._unknown(node))
         fields = ConfigReader(node.config)
-        configured = kind.configured(fields)
+        configured, retrieval = kind.configured(fields), read_retrieval(fields)
         if fields.faults:
             return _invalid(node, "; ".join(fault.message for fault in fields.faults))
-        if _wants_retrieval(node):
-            return NodeResult.refused("Retrieval before a node runs is not available in this version")
-        received = run.input_of(node, progress)
+        received, view = run.input_of(node, progress), self._view(node, wave, run, progress)
+        if retrieval is None:
+            return await self._tried(configured, node, received, NOTHING_LOOKED_UP, view, run, progress)
+        try:
+            retrieved = await self._retrieved(retrieval, received, view(run.context), run)
+        except NodeFailed as failure:
+            spent = LookedUp(patch=failure.patch, events=failure.retrievals)
+            return NodeResult.refused(str(failure), before=spent)
+        received = {**received, retrieved.inject_as: retrieved.value}
+        before = LookedUp(patch=retrieved.patch, events=retrieved.events)
+        return await self._tried(configured, node, received, before, view, run, progress)
+
+    async def _retrieved(self, plan: RetrievalPlan, received: JsonObject, seen: NodeContext, run: Run) -> Retrieved:
+        """Raise NodeFailed also when it takes longer than an attempt at a node may."""
+        limit = asyncio.timeout(min(self.limits.node_seconds, run.time_left()))
+        try:
+            async with limit:
+                return await retrieve_before(plan, received, seen)
+        except TimeoutError as passed:
+            if not limit.expired():
+                raise
+            raise NodeFailed("Retrieval took longer than a node or the run may") from passed
+
+    async def _tried(
+        self,
+        configured: Node,
+        node: GraphNode,
+        received: JsonObject,
+        before: LookedUp,
+        view: Callable[[Context], NodeContext],
+        run: Run,
+        progress: Progress,
+    ) -> NodeResult:
         most = self.limits.step_bytes
         if json_size(received, most=most) > most:
-            return NodeResult.refused(
-                f"What it receives is larger than {size_text(most)} of JSON, the most that a step may"
-            )
+            said = f"What it receives is larger than {size_text(most)} of JSON, the most that a step may"
+            return NodeResult.refused(said, before=before)
         trying = RunNode(
             node=configured,
             policy=read_retry_policy(node.config),
@@ -142,11 +178,12 @@ class RunExecution:
             report_crash=lambda failure: self._report(failure, node, run.claim),
             before=progress.attempts_before(node.id),
         )
+        context = run.context if before.patch is None else run.context.patched(before.patch, at=self.clock.now())
         try:
-            tried = await trying(received, run.context, self._view(node, wave, run, progress))
+            tried = await trying(received, context, view)
         except NodeMisconfigured as fault:
-            return _invalid(node, str(fault))
-        return NodeResult.of(tried, received)
+            return _invalid(node, str(fault), before=before)
+        return NodeResult.of(tried, received, before=before)
 
     def _unknown(self, node: GraphNode) -> str:
         return f'Unknown node type "{node.type}". Available types: {", ".join(self.catalogue)}'
@@ -159,17 +196,22 @@ class RunExecution:
             return NodeContext(
                 execution_id=run.claim.execution_id,
                 workflow_id=run.claim.workflow_id,
+                owner_id=run.claim.owner_id,
                 node_id=node.id,
                 round=progress.round_of(node.id),
                 memory=context.memory,
                 control=context.control,
+                retrieval=context.retrieval,
                 now=self.clock.now(),
                 outputs=outputs,
+                clock=self.clock,
                 log=self.log,
                 schemas=self.schemas,
                 scripts=self.scripts,
                 fetcher=self.fetcher,
                 workflow_memory=self.memory,
+                search=self.search,
+                ingestion=self.ingestion,
             )
 
         return seen
@@ -192,8 +234,8 @@ async def _given_up(tasks: Sequence[asyncio.Task[NodeResult]]) -> None:
     await asyncio.gather(*tasks, return_exceptions=True)
 
 
-def _invalid(node: GraphNode, said: str) -> NodeResult:
-    return NodeResult.refused(f'Node "{node.id}" ({node.type}) validation failed: {said}')
+def _invalid(node: GraphNode, said: str, *, before: LookedUp = NOTHING_LOOKED_UP) -> NodeResult:
+    return NodeResult.refused(f'Node "{node.id}" ({node.type}) validation failed: {said}', before=before)
 
 
 def _wish_for_others(result: NodeResult) -> RetryDirective | None:
@@ -207,8 +249,3 @@ def _deepest_frame(failure: Exception) -> str:
     while trace is not None and trace.tb_next is not None:
         trace = trace.tb_next
     return "" if trace is None else f"{trace.tb_frame.f_code.co_filename}:{trace.tb_lineno}"
-
-
-def _wants_retrieval(node: GraphNode) -> bool:
-    retrieval = node.config.get("retrieval")
-    return isinstance(retrieval, dict) and retrieval.get("enabled") is not False

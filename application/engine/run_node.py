@@ -86,6 +86,7 @@ class RunNode:
             except NodeMisconfigured:
                 raise
             except Exception as failure:
+                context = self._learned(context, failure)
                 reason = self._described(failure)
                 attempt = self._note(AttemptStatus.FAILED, begun, reason)
                 if not self.policy.after_error(len(self._attempts)) or self.time_left() <= 0:
@@ -143,10 +144,19 @@ class RunNode:
         is_own = output.retry is not None and output.retry.of is None
         return output.retry if is_own and self.policy.heeds_directives() else None
 
+    def _learned(self, context: Context, failure: Exception) -> Context:
+        """A failure too may have looked things up, which the run has to pay for."""
+        if not isinstance(failure, NodeFailed):
+            return context
+        self._retrievals.extend(failure.retrievals)
+        if failure.patch is None:
+            return context
+        self._changes.append(failure.patch)
+        return context.patched(failure.patch, at=self.clock.now())
+
     def _described(self, failure: Exception) -> str:
         """A node's own words, or for a defect its name only: its text may hold anything."""
         if isinstance(failure, NodeFailed):
-            self._retrievals.extend(failure.retrievals)
             return shortened(redacted(str(failure)))
         self.report_crash(failure)
         return f"{CRASHED}: {type(failure).__name__}"

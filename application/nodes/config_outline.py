@@ -1,10 +1,13 @@
 """What a node type's config may hold, as JSON Schema: found out by letting the type read an empty one."""
 
+from collections.abc import Sequence
 from enum import StrEnum
 from typing import Final
+from uuid import UUID
 
 from application.nodes.config_reader import Choice, ConfigReader
 from application.nodes.node import Node
+from application.retrieval.read_retrieval import read_retrieval
 from domain.values.json import Json, JsonObject, MaybeJson
 
 _ANYTHING: Final[JsonObject] = {}
@@ -34,6 +37,14 @@ class _Listener(ConfigReader):
         self._asked(name, {"type": "string", "enum": _values(options), "default": default.value})
         return super().choice(name, options, default=default)
 
+    def optional_choice(self, name: str, options: type[Choice]) -> Choice | None:
+        self._asked(name, {"type": "string", "enum": _values(options)})
+        return super().optional_choice(name, options)
+
+    def identifier(self, name: str) -> UUID | None:
+        self._asked(name, {"type": "string", "format": "uuid"})
+        return super().identifier(name)
+
     def flag(self, name: str, *, default: bool) -> bool:
         self._asked(name, {"type": ["boolean", "string"], "default": default})
         return super().flag(name, default=default)
@@ -55,6 +66,23 @@ class _Listener(ConfigReader):
         known: dict[str, Json] = {key: value for key, value in limits.items() if value is not None}
         self._asked(name, {"type": ["number", "string"], **known})
         return super().optional_number(name, default=default, lowest=lowest, highest=highest)
+
+    def whole(self, name: str, *, default: int, lowest: int, highest: int) -> int:
+        limits: JsonObject = {"default": default, "minimum": lowest, "maximum": highest}
+        self._asked(name, {"type": ["integer", "string"], **limits})
+        return super().whole(name, default=default, lowest=lowest, highest=highest)
+
+    def section(self, name: str) -> ConfigReader | None:
+        """Listens to what is asked of a section although there is none."""
+        inner = _Listener()
+        self._asked(name, {"type": ["object", "boolean", "string"], "properties": inner.properties})
+        return inner
+
+    def sections(self, name: str) -> Sequence[ConfigReader]:
+        inner = _Listener()
+        items: JsonObject = {"type": "object", "properties": inner.properties}
+        self._asked(name, {"type": ["array", "string"], "items": items})
+        return [inner]
 
     def texts(self, name: str) -> list[str] | None:
         self._asked(name, {"type": ["array", "string"], "items": {"type": "string"}})
@@ -89,6 +117,7 @@ def config_schema(kind: type[Node]) -> JsonObject:
     """
     listener = _Listener()
     kind.configured(listener)
+    read_retrieval(listener)
     schema: JsonObject = {"type": "object", "properties": listener.properties}
     return {**schema, "required": listener.required} if listener.required else schema
 

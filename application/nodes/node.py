@@ -6,28 +6,33 @@ from datetime import datetime
 from typing import ClassVar, Protocol, Self
 
 from application.nodes.config_reader import ConfigReader
+from application.ports.clock import Clock
 from application.ports.http_fetcher import HttpFetcher
+from application.ports.knowledge import KnowledgeIngestion, KnowledgeSearch
 from application.ports.schema_validator import SchemaValidator
 from application.ports.script_sandbox import ScriptSandbox
 from application.ports.workflow_memory import WorkflowMemory
-from domain.executions.context import ContextPatch, Control
+from domain.executions.context import ContextPatch, Control, RetrievalBudget
 from domain.executions.durable_memory import DurableWrite
 from domain.executions.progress import OUTPUTS_KEY
 from domain.executions.retrieval import RetrievalEvent
 from domain.executions.retry import RetryDirective
-from domain.ids import ExecutionId, NodeId, WorkflowId
+from domain.ids import ExecutionId, NodeId, UserId, WorkflowId
 from domain.values.json import Json, JsonObject
 
 
 class NodeFailed(Exception):
     """A node could not do its work; the text is what the step records. Retry policies apply.
 
-    `retrievals` are what it looked up before it failed.
+    `retrievals` are what it looked up before it failed, `patch` what that cost the run.
     """
 
-    def __init__(self, text: str, *, retrievals: tuple[RetrievalEvent, ...] = ()) -> None:
+    def __init__(
+        self, text: str, *, retrievals: tuple[RetrievalEvent, ...] = (), patch: ContextPatch | None = None
+    ) -> None:
         super().__init__(text)
         self.retrievals = retrievals
+        self.patch = patch
 
 
 class NodeMisconfigured(Exception):
@@ -63,9 +68,17 @@ class NodeOutput:
         patch: ContextPatch | None = None,
         retry: RetryDirective | None = None,
         durable: tuple[DurableWrite, ...] = (),
+        retrievals: tuple[RetrievalEvent, ...] = (),
     ) -> "NodeOutput":
         """Pass the input on with `own` keys on top."""
-        return cls(data={**received, **own}, produced=own, patch=patch, retry=retry, durable=durable)
+        return cls(
+            data={**received, **own},
+            produced=own,
+            patch=patch,
+            retry=retry,
+            durable=durable,
+            retrievals=retrievals,
+        )
 
 
 class RunLog(Protocol):
@@ -85,17 +98,22 @@ class NodeContext:
 
     execution_id: ExecutionId
     workflow_id: WorkflowId
+    owner_id: UserId
     node_id: NodeId
     round: int = 1
     memory: Mapping[str, Json]
     control: Control
+    retrieval: RetrievalBudget
     now: datetime
     outputs: Mapping[NodeId, JsonObject] = field(default_factory=dict, repr=False)
+    clock: Clock = field(repr=False)
     log: RunLog = field(repr=False)
     schemas: SchemaValidator = field(repr=False)
     scripts: ScriptSandbox = field(repr=False)
     fetcher: HttpFetcher = field(repr=False)
     workflow_memory: WorkflowMemory = field(repr=False)
+    search: KnowledgeSearch = field(repr=False)
+    ingestion: KnowledgeIngestion = field(repr=False)
 
     def outputs_by_id(self) -> JsonObject:
         return {str(node_id): output for node_id, output in self.outputs.items()}

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from application.nodes.config_reader import ConfigReader
 from application.nodes.node import Node
+from application.retrieval.read_retrieval import read_retrieval
 from application.workflows.retry_warnings import most_retries, retry_warnings
 from domain.errors import Fault
 from domain.workflows.graph import Graph, GraphNode
@@ -26,6 +27,7 @@ def _node_warnings(node: GraphNode, catalogue: Mapping[str, type[Node]]) -> list
         return [Fault(("type",), "not_runnable", f'Nodes of type "{node.type}" cannot run in this version')]
     fields = ConfigReader(node.config)
     kind.configured(fields)
+    read_retrieval(fields)
     return [Fault(("config", *fault.path), fault.code, fault.message) for fault in fields.faults]
 
 

@@ -11,14 +11,17 @@ import msgspec
 from application.engine.run_execution import RunExecution
 from application.nodes.catalogue import CATALOGUE
 from application.nodes.node import Node
+from application.ports.knowledge import KnowledgeSearch
 from application.ports.run_journal import Claim
 from domain.accounts.user import User
+from domain.executions.context import RetrievalBudget
 from domain.executions.execution import Execution
 from domain.executions.limits import RunLimits
 from domain.values.json import Json, JsonObject
 from domain.workflows.graph import Edge, EdgeCondition, Graph, GraphNode
 from tests.fakes.clock import FakeClock
 from tests.fakes.http_fetcher import FakeHttpFetcher
+from tests.fakes.knowledge import FakeKnowledge
 from tests.fakes.read_models import FakeExecutionReads
 from tests.fakes.run_journal import FakeRunJournal
 from tests.fakes.script_sandbox import FakeScriptSandbox
@@ -54,6 +57,9 @@ class Stage:
     log: Pages = field(default_factory=Pages)
     scripts: FakeScriptSandbox = field(default_factory=FakeScriptSandbox)
     web: FakeHttpFetcher = field(default_factory=FakeHttpFetcher)
+    knowledge: FakeKnowledge = field(default_factory=FakeKnowledge)
+    search: KnowledgeSearch | None = None
+    budget: RetrievalBudget = field(default_factory=RetrievalBudget)
     catalogue: Mapping[str, type[Node]] = field(default_factory=lambda: CATALOGUE)
     limits: RunLimits = field(default_factory=RunLimits)
 
@@ -72,8 +78,11 @@ class Stage:
             scripts=self.scripts,
             fetcher=self.web,
             memory=FakeWorkflowMemory(self.store),
+            search=self.search or self.knowledge,
+            ingestion=self.knowledge,
             clock=self.clock,
             log=self.log,
+            budget=self.budget,
             limits=self.limits,
         )
 

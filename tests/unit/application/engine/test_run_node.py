@@ -11,10 +11,11 @@ from application.nodes.node import NodeContext, NodeFailed, NodeOutput
 from domain.executions.context import Context, ContextPatch, Control, RetrievalBudget
 from domain.executions.limits import RunLimits
 from domain.executions.retry import RetryDirective, RetryPolicy
-from domain.ids import ExecutionId, NodeId, WorkflowId
+from domain.ids import ExecutionId, NodeId, UserId, WorkflowId
 from domain.values.json import JsonObject
 from tests.fakes.clock import FakeClock
 from tests.fakes.http_fetcher import FakeHttpFetcher
+from tests.fakes.knowledge import FakeKnowledge
 from tests.fakes.script_sandbox import FakeScriptSandbox
 from tests.fakes.store import FakeStore
 from tests.fakes.workflow_memory import FakeWorkflowMemory
@@ -80,15 +81,20 @@ async def tried(
         return NodeContext(
             execution_id=ExecutionId(UUID(int=1)),
             workflow_id=WorkflowId(UUID(int=2)),
+            owner_id=UserId(UUID(int=3)),
             node_id=NodeId("n"),
             memory=now.memory,
             control=now.control,
+            retrieval=now.retrieval,
             now=clock.now(),
+            clock=clock,
             log=Pages(),
             schemas=NoSchemas(),
             scripts=FakeScriptSandbox(),
             fetcher=FakeHttpFetcher(),
             workflow_memory=FakeWorkflowMemory(FakeStore(clock)),
+            search=FakeKnowledge(),
+            ingestion=FakeKnowledge(),
         )
 
     return await run({}, context, seen), clock

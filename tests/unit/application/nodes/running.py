@@ -2,18 +2,20 @@
 
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from typing import Any
 from uuid import UUID
 
 from application.nodes.config_reader import ConfigReader
 from application.nodes.node import Node, NodeContext, NodeOutput
 from application.ports.script_sandbox import ScriptSandbox
 from application.ports.workflow_memory import WorkflowMemory
-from domain.executions.context import Control
+from domain.executions.context import Control, RetrievalBudget
 from domain.executions.durable_memory import DurableWrite, MemoryOperation
-from domain.ids import ExecutionId, NodeId, WorkflowId
+from domain.ids import ExecutionId, NodeId, UserId, WorkflowId
 from domain.values.json import Json, JsonObject, as_object
 from tests.fakes.clock import FakeClock
 from tests.fakes.http_fetcher import FakeHttpFetcher
+from tests.fakes.knowledge import FakeKnowledge
 from tests.fakes.script_sandbox import FakeScriptSandbox
 from tests.fakes.store import FakeStore
 from tests.fakes.workflow_memory import FakeWorkflowMemory, remember
@@ -22,6 +24,7 @@ NOW = datetime(2026, 11, 22, 22, 10, 35, 620_000, tzinfo=UTC)
 NOW_TEXT = "2026-11-22T22:10:35.620Z"
 EXECUTION_ID = ExecutionId(UUID("018f0000-0000-7000-8000-000000000001"))
 WORKFLOW_ID = WorkflowId(UUID("018f0000-0000-7000-8000-000000000002"))
+OWNER_ID = UserId(UUID("018f0000-0000-7000-8000-000000000003"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,27 +69,49 @@ async def run(
     scripts: ScriptSandbox | None = None,
     fetcher: FakeHttpFetcher | None = None,
     workflow_memory: WorkflowMemory | None = None,
+    context: NodeContext | None = None,
 ) -> NodeOutput:
     """The output of one attempt. The config must be without faults; a NodeFailed goes through."""
     fields = ConfigReader(config or {})
     node = kind.configured(fields)
     assert not fields.faults, fields.faults
-    context = NodeContext(
-        execution_id=EXECUTION_ID,
-        workflow_id=WORKFLOW_ID,
-        node_id=NodeId("node"),
-        round=round,
+    seen = context or a_context(
         memory=memory or {},
         control=control or Control(),
-        now=NOW,
         outputs={NodeId(node_id): output for node_id, output in (outputs or {}).items()},
+        round=round,
         log=log or KeptLog(),
-        schemas=RequiredKeysOnly(),
         scripts=scripts or FakeScriptSandbox(),
         fetcher=fetcher or FakeHttpFetcher(),
         workflow_memory=workflow_memory or remembering({}),
     )
-    return await node.run(received or {}, context)
+    return await node.run(received or {}, seen)
+
+
+def a_context(**parts: Any) -> NodeContext:
+    """What a node sees of its run; a test names only what it is about."""
+    knowledge = FakeKnowledge()
+    usual: dict[str, Any] = {
+        "memory": {},
+        "control": Control(),
+        "retrieval": RetrievalBudget(),
+        "clock": FakeClock(NOW),
+        "log": KeptLog(),
+        "scripts": FakeScriptSandbox(),
+        "fetcher": FakeHttpFetcher(),
+        "workflow_memory": remembering({}),
+        "search": knowledge,
+        "ingestion": knowledge,
+    }
+    return NodeContext(
+        execution_id=EXECUTION_ID,
+        workflow_id=WORKFLOW_ID,
+        owner_id=OWNER_ID,
+        node_id=NodeId("node"),
+        now=NOW,
+        schemas=RequiredKeysOnly(),
+        **usual | parts,
+    )
 
 
 def faults(kind: type[Node], config: JsonObject) -> list[tuple[str, str]]:
