@@ -11,6 +11,8 @@ from application.nodes.execution_control import ExecutionControl
 from application.nodes.file_upload import FileUpload
 from application.nodes.http_request import HttpRequest
 from application.nodes.json_validator import JsonValidator
+from application.nodes.knowledge_ingest import KnowledgeIngest
+from application.nodes.knowledge_retrieve import KnowledgeRetrieve
 from application.nodes.log import Log
 from application.nodes.manual_trigger import ManualTrigger
 from application.nodes.memory_read import MemoryRead
@@ -33,6 +35,7 @@ CATALOGUE: Final[Mapping[str, type[Node]]] = {
     Transformer.type: Transformer,
     Storage.type: Storage,
     FileUpload.type: FileUpload,
+    KnowledgeIngest.type: KnowledgeIngest,
     # logic
     Condition.type: Condition,
     JsonValidator.type: JsonValidator,
@@ -41,12 +44,13 @@ CATALOGUE: Final[Mapping[str, type[Node]]] = {
     MemoryRead.type: MemoryRead,
     MemoryWrite.type: MemoryWrite,
     ExecutionControl.type: ExecutionControl,
+    KnowledgeRetrieve.type: KnowledgeRetrieve,
     # output
     Log.type: Log,
     Output.type: Output,
 }
 
-NOT_RUNNABLE_YET: Final = frozenset({"llm", "knowledge-ingest", "knowledge-retrieve"})
+NOT_RUNNABLE_YET: Final = frozenset({"llm"})
 """Graphs may hold these, but this version cannot run them."""
 
 KNOWN_TYPES: Final = frozenset(CATALOGUE) | NOT_RUNNABLE_YET

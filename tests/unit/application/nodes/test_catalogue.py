@@ -2,6 +2,7 @@ import pytest
 
 from application.nodes.catalogue import CATALOGUE, KNOWN_TYPES, NOT_RUNNABLE_YET
 from application.nodes.config_reader import ConfigReader
+from application.retrieval.read_retrieval import read_retrieval
 from domain.values.json import Json
 
 
@@ -52,6 +53,12 @@ FIELDS = [
     "operations",
     "memoryKey",
     "parsedData",
+    "documentsPath",
+    "corpusId",
+    "scopeType",
+    "topK",
+    "retrievers",
+    "retrieval",
 ]
 
 
@@ -60,4 +67,5 @@ FIELDS = [
 def test_no_config_whatever_stops_a_node_from_saying_what_is_wrong(name: str, odd: Json) -> None:
     fields = ConfigReader(dict.fromkeys(FIELDS, odd))
     CATALOGUE[name].configured(fields)
+    read_retrieval(fields)
     assert all(fault.path and fault.code and fault.message for fault in fields.faults)

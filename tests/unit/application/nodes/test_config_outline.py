@@ -12,6 +12,7 @@ from application.nodes.config_outline import config_schema
 from application.nodes.config_reader import ConfigReader
 from application.nodes.describe_node_types import describe_node_types
 from application.nodes.evaluation import Evaluation
+from application.retrieval.read_retrieval import read_retrieval
 from domain.values.json import JsonObject
 
 
@@ -46,6 +47,17 @@ def test_tells_names_choices_defaults_and_what_is_required() -> None:
         ("log", {"level": 3}),
         ("json-validator", {"schema": {"type": "object"}}),
         ("transformer", {"mappings": {"a": 1}}),
+        ("knowledge-retrieve", {"queryPath": "q", "topK": 51}),
+        ("knowledge-retrieve", {"queryPath": "q", "topK": 2.5}),
+        ("knowledge-retrieve", {"queryPath": "q", "strategy": "merge"}),
+        ("knowledge-retrieve", {"queryPath": "q", "strategy": "guess"}),
+        ("knowledge-retrieve", {"retrievers": [{"queryPath": "q", "topK": 0}]}),
+        ("knowledge-retrieve", {"retrievers": [{"queryPath": "q", "topK": "9"}]}),
+        ("knowledge-retrieve", {"queryPath": "q", "retrievers": [3]}),
+        ("output", {"retrieval": False}),
+        ("output", {"retrieval": {"query": "q", "topK": 51}}),
+        ("output", {"retrieval": {"query": "q", "retrievers": [{"minScore": "0.5"}]}}),
+        ("output", {"retrieval": [1]}),
         ("memory-write", {"memoryKey": "k", "incrementBy": "2"}),
         ("http-request", {"url": "https://a.example", "headers": {"a": 1, "b": True, "c": "d"}}),
         ("http-request", {"url": "https://a.example", "headers": {"a": []}}),
@@ -54,6 +66,7 @@ def test_tells_names_choices_defaults_and_what_is_required() -> None:
 def test_accepts_and_refuses_the_same_configs_as_the_type_itself(name: str, config: JsonObject) -> None:
     fields = ConfigReader(config)
     CATALOGUE[name].configured(fields)
+    read_retrieval(fields)
     try:
         jsonschema.validate(config, config_schema(CATALOGUE[name]))
     except jsonschema.ValidationError:

@@ -67,6 +67,21 @@ EDITED: list[tuple[str, JsonObject, JsonObject]] = [
         {"minLength": 120, "requestRetryOnFail": True, "retryDelayMs": 250},
     ),
     ("evaluation", {"valuePath": "", "requiredText": "", "retryReasonPrefix": ""}, {}),
+    (
+        "knowledge-ingest",
+        {"documentsPath": "d", "required": "true", "outputKey": "", "scopeType": "", "corpusId": "", "title": ""},
+        {"documentsPath": "d", "required": True},
+    ),
+    (
+        "knowledge-retrieve",
+        {"queryPath": "q", "topK": "5", "minMatches": "", "failOnEmpty": "TRUE", "speculative": "", "strategy": ""},
+        {"queryPath": "q", "topK": 5, "failOnEmpty": True},
+    ),
+    (
+        "knowledge-retrieve",
+        {"retrievers": '[{"key": "a", "queryTemplate": "{{q}}", "topK": "3"}]', "topK": "", "outputKey": ""},
+        {"retrievers": [{"key": "a", "queryTemplate": "{{q}}", "topK": 3}]},
+    ),
     ("log", {"level": "", "message": ""}, {}),
     ("file-upload", {"fileName": "", "fileContent": "x", "filePreview": None, "rowCount": None}, {"fileContent": "x"}),
 ]
@@ -102,6 +117,11 @@ def _complaints(name: str, config: JsonObject) -> list[str]:
         ("data-cleaner", {"operations": ""}, '"operations" is required'),
         ("schedule-trigger", {"cron": "", "intervalMs": ""}, 'Either "cron" or "intervalMs" is required'),
         ("memory-read", {"memoryKey": ""}, '"memoryKey" is required'),
+        (
+            "knowledge-retrieve",
+            {"queryTemplate": "", "queryPath": ""},
+            'Either "queryTemplate", "queryPath" or "retrievers" is required',
+        ),
     ],
 )
 def test_says_what_is_missing_in_a_node_that_nobody_has_filled_in(name: str, config: JsonObject, said: str) -> None:
