@@ -1,11 +1,32 @@
-"""Error texts without the secrets that libraries put into them."""
+"""Error texts without the secrets that libraries, servers and scripts put into them."""
 
 import re
+from typing import Final
 
-_KEYS = re.compile(r"(?i)\b([\w-]{0,64}key)[\"']?\s*[=:]\s*[\"']?[A-Za-z0-9_\-./+]{20,}[\"']?")
+_NAMED = re.compile(r"(?i)(key|token|secret|password)[\"']?\s*[=:]\s*[\"']?[A-Za-z0-9_\-./+]{20,}[\"']?")
+_PASSWORDS = re.compile(r"(?i)(password|passwd|pwd)=[\"']?[^\s&\"',;]+[\"']?")
 _BEARERS = re.compile(r"(?i)\bBearer\s+[A-Za-z0-9_\-.~+/=]+")
+_BASICS = re.compile(r"(?i)\b(authorization[\"']?\s*[=:]\s*[\"']?Basic)\s+[A-Za-z0-9+/=_\-]+")
+_LOGINS = re.compile(r"(?<=://)[^\s/@]+@")
+_TELLTALE = re.compile(r"\b(sk-|gsk_|AIza|ghp_|github_pat_|xox[abp]-|rex_)[A-Za-z0-9_\-]{16,}")
+
+_RULES: Final = (
+    (_BEARERS, "Bearer [REDACTED]"),
+    (_BASICS, r"\1 [REDACTED]"),
+    (_NAMED, r"\1=[REDACTED]"),
+    (_PASSWORDS, r"\1=[REDACTED]"),
+    (_LOGINS, "[REDACTED]@"),
+    (_TELLTALE, r"\1[REDACTED]"),
+)
 
 
 def redacted(text: str) -> str:
-    """`key=…` and `key: …` with 20 or more token characters, and `Bearer …`, lose their values."""
-    return _BEARERS.sub("Bearer [REDACTED]", _KEYS.sub(r"\1=[REDACTED]", text))
+    """What is recognised as a secret loses its value.
+
+    That is: 20 or more token characters after a name that ends in key, token, secret or password; anything after
+    `password=`; what follows `Bearer` and `Authorization: Basic`; logins in URLs; and what begins as the keys of
+    well-known services do.
+    """
+    for pattern, mask in _RULES:
+        text = pattern.sub(mask, text)
+    return text

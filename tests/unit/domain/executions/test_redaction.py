@@ -13,12 +13,22 @@ from domain.executions.redaction import redacted
         ('{"apiKey": "abcdefghijklmnopqrstuvwx"}', '{"apiKey=[REDACTED]}'),
         ("Authorization: Bearer abc.def.ghi", "Authorization: Bearer [REDACTED]"),
         ("the key=short one stays", "the key=short one stays"),
+        ("?access_token=abcdefghijklmnopqrstuvwx&a=1", "?access_token=[REDACTED]&a=1"),
+        ("client_secret: 'abcdefghijklmnopqrstuvwx'", "client_secret=[REDACTED]"),
+        ("Unexpected token: identifier", "Unexpected token: identifier"),
+        ("user=ada password=hunter2, retry", "user=ada password=[REDACTED], retry"),
+        ("password: it is too short", "password: it is too short"),
+        ("Authorization: Basic YWRhOmh1bnRlcjI=", "Authorization: Basic [REDACTED]"),
+        ("Basic authentication is off", "Basic authentication is off"),
+        ("postgres://ada:hunter2@db:5432/rex is away", "postgres://[REDACTED]@db:5432/rex is away"),
+        ("https://example.com/@ada stays", "https://example.com/@ada stays"),
+        ("Incorrect key provided: sk-proj-abcdefghijklmnop", "Incorrect key provided: sk-[REDACTED]"),
     ],
 )
-def test_removes_values_of_keys_and_bearer_tokens(text: str, cleaned: str) -> None:
+def test_removes_what_is_recognised_as_a_secret_and_nothing_else(text: str, cleaned: str) -> None:
     assert redacted(text) == cleaned
 
 
 def test_reads_any_text_in_a_time_that_grows_with_its_length() -> None:
-    for piece in ("1-", "a-key-", "key=", "Bearer ", "-_"):
+    for piece in ("1-", "a-key-", "key=", "Bearer ", "-_", "://", "://a", "pwd=", "sk-"):
         assert len(redacted(piece * 60_000)) > 0
