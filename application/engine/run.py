@@ -18,7 +18,7 @@ from domain.executions.redaction import redacted
 from domain.executions.rerun import Again
 from domain.executions.retrieval import RetrievalEvent
 from domain.executions.retry import bookkeeping, outcome_of
-from domain.executions.snapshot import Snapshot, SnapshotReason, shown
+from domain.executions.snapshot import Sizes, Snapshot, SnapshotReason, shown
 from domain.executions.step import AFTER_LIMIT, NO_BRANCH_MATCHED, Step, StepStatus, shortened
 from domain.ids import NodeId
 from domain.values.json import JsonObject, as_object
@@ -85,6 +85,7 @@ class Run:
     ) -> None:
         self.claim = claim
         self.limits = limits
+        self.sizes = Sizes()
         self._recalled = recalled
         self._journal = journal
         self._clock = clock
@@ -266,7 +267,7 @@ class Run:
             reason=reason,
             node_id=node_id,
             node_type=node_type,
-            context=shown(self.context, most=self.limits.snapshot_bytes),
+            context=shown(self.context, most=self.limits.snapshot_bytes, sizes=self.sizes),
             created_at=self._clock.now(),
         )
 

@@ -176,6 +176,7 @@ class RunExecution:
             clock=self.clock,
             time_left=run.time_left,
             report_crash=lambda failure: self._report(failure, node, run.claim),
+            sizes=run.sizes,
             before=progress.attempts_before(node.id),
         )
         context = run.context if before.patch is None else run.context.patched(before.patch, at=self.clock.now())

@@ -13,6 +13,7 @@ from domain.executions.limits import RunLimits
 from domain.executions.redaction import redacted
 from domain.executions.retrieval import RetrievalEvent
 from domain.executions.retry import RetryDirective, RetryPolicy
+from domain.executions.snapshot import Sizes
 from domain.executions.step import shortened
 from domain.values.json import JsonObject
 from domain.values.json_depth import DEEPEST, is_deeper_than
@@ -73,6 +74,8 @@ class RunNode:
     """Seconds until the run has taken as long as it may."""
     report_crash: Callable[[Exception], None]
     before: tuple[Attempt, ...] = ()
+    sizes: Sizes = field(default_factory=Sizes)
+    """Of what the run remembers."""
     _attempts: list[Attempt] = field(default_factory=list)
     _changes: list[Change] = field(default_factory=list)
     _retrievals: list[RetrievalEvent] = field(default_factory=list)
@@ -174,7 +177,7 @@ class RunNode:
             return context
         patched = context.patched(output.patch, at=self.clock.now())
         most = self.limits.context_bytes
-        if json_size({**patched.memory, "": patched.knowledge}, most=most) > most:
+        if self.sizes.total(patched) > most:
             raise NodeFailed(f"The run would remember more than {size_text(most)} of JSON, the most that a run may")
         self._changes.append(output.patch)
         return patched

@@ -33,23 +33,42 @@ class Snapshot:
 _ALWAYS_SHOWN_BYTES: Final = 1024
 
 
-def shown(context: Context, *, most: int) -> Context:
+class Sizes:
+    """How large remembered values are as JSON. They are replaced, never changed, so each is measured only once."""
+
+    def __init__(self) -> None:
+        self._known: dict[tuple[str, str], tuple[Json, int]] = {}
+
+    def of(self, section: str, values: JsonObject) -> dict[str, int]:
+        """By key, with the key and its separators."""
+        return {key: self._size(section, key, value) for key, value in values.items()}
+
+    def total(self, context: Context) -> int:
+        sections = {"memory": context.memory, "knowledge": context.knowledge}
+        return sum(size for section, values in sections.items() for size in self.of(section, values).values())
+
+    def _size(self, section: str, key: str, value: Json) -> int:
+        known = self._known.get((section, key))
+        if known is None or known[0] is not value:
+            known = self._known[section, key] = (value, json_size({key: value}, most=1 << 30))
+        return known[1]
+
+
+def shown(context: Context, *, most: int, sizes: Sizes) -> Context:
     """The context as a snapshot shows it: in `most` bytes of JSON, without the largest values if need be.
 
     In place of each value that is left out stands `{"_omitted": true, "bytes": …}`; values of up to a kibibyte are
     always shown. The run itself goes on with all of them.
     """
-    size = json_size({**context.memory, "": context.knowledge}, most=most)
-    if size <= most:
+    if sizes.total(context) <= most:
         return context
-    memory, left = _fitting(context.memory, most)
-    knowledge, _ = _fitting(context.knowledge, left)
+    memory, left = _fitting(context.memory, sizes.of("memory", context.memory), most)
+    knowledge, _ = _fitting(context.knowledge, sizes.of("knowledge", context.knowledge), left)
     return replace(context, memory=memory, knowledge=knowledge)
 
 
-def _fitting(values: JsonObject, most: int) -> tuple[JsonObject, int]:
+def _fitting(values: JsonObject, sizes: dict[str, int], most: int) -> tuple[JsonObject, int]:
     """`values` with the largest left out until they fit, and how many bytes are left then."""
-    sizes = {key: json_size(value, most=1 << 30) for key, value in values.items()}
     total = sum(sizes.values())
     omitted: dict[str, Json] = {}
     for key in sorted(sizes, key=lambda each: sizes[each], reverse=True):

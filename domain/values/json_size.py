@@ -1,10 +1,14 @@
 """How large a value is as JSON."""
 
+from collections.abc import Iterable
 from typing import Final
 
 from domain.values.json import Json
 
+_NESTS: Final = (dict, list)
 _SEPARATOR: Final = 1
+_AROUND: Final = 3
+"""What the list that the walk begins with would take."""
 
 
 def json_size(value: Json, *, most: int) -> int:
@@ -13,22 +17,24 @@ def json_size(value: Json, *, most: int) -> int:
     Escapes of control characters are not counted, so text of nothing else is up to six times as large.
     """
     size = 0
-    waiting: list[Json] = [value]
+    waiting: list[Json] = [[value]]
     while waiting:
-        one = waiting.pop()
-        if isinstance(one, str):
-            size += _text_size(one, most)
-        elif isinstance(one, dict):
-            size += 2 + sum(_text_size(key, most) + 2 * _SEPARATOR for key in one)
-            waiting.extend(one.values())
-        elif isinstance(one, list):
-            size += 2 + len(one) * _SEPARATOR
-            waiting.extend(one)
-        else:
-            size += len(str(one))
-        if size > most:
+        nest = waiting.pop()
+        inner: Iterable[Json] = ()
+        if isinstance(nest, dict):
+            size += 2 + sum(_text_size(key, most) + 2 * _SEPARATOR for key in nest)
+            inner = nest.values()
+        elif isinstance(nest, list):
+            size += 2 + len(nest) * _SEPARATOR
+            inner = nest
+        for each in inner:
+            if isinstance(each, _NESTS):
+                waiting.append(each)
+            else:
+                size += _text_size(each, most) if isinstance(each, str) else len(str(each))
+        if size - _AROUND > most:
             return most + 1
-    return size
+    return size - _AROUND
 
 
 def _text_size(text: str, most: int) -> int:
