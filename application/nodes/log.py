@@ -1,5 +1,6 @@
 """Writes a line to the worker's log."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import ClassVar, Final, Self
@@ -7,7 +8,7 @@ from typing import ClassVar, Final, Self
 from application.nodes.config_reader import ConfigReader
 from application.nodes.node import NodeContext, NodeOutput
 from domain.values.interpolation import json_text
-from domain.values.json import JsonObject
+from domain.values.json import Json, JsonObject
 from domain.values.timestamps import timestamp
 
 LONGEST_INPUT: Final = 2_000
@@ -45,12 +46,35 @@ class Log:
             self.message,
             executionId=str(context.execution_id),
             nodeId=context.node_id,
-            input=_beginning(json_text(received)),
+            input=_beginning(received),
         )
         return NodeOutput.of(
             {"logged": True, "level": self.level.value, "message": self.message, "timestamp": timestamp(context.now)}
         )
 
 
-def _beginning(text: str) -> str:
-    return text if len(text) <= LONGEST_INPUT else text[: LONGEST_INPUT - 1] + "…"
+def _beginning(received: JsonObject) -> str:
+    """Of the input as JSON. What is beyond is not even written: inputs can be many megabytes."""
+    pieces: list[str] = []
+    left = LONGEST_INPUT
+    for piece in _pieces(received):
+        pieces.append(piece[: left + 1])
+        left -= len(piece)
+        if left < 0:
+            return "".join(pieces)[: LONGEST_INPUT - 1] + "…"
+    return "".join(pieces)
+
+
+def _pieces(value: Json) -> Iterator[str]:
+    if isinstance(value, dict):
+        for at, (key, each) in enumerate(value.items()):
+            yield f"{',' if at else '{'}{json_text(key[:LONGEST_INPUT])}:"
+            yield from _pieces(each)
+        yield "}" if value else "{}"
+    elif isinstance(value, list):
+        for at, each in enumerate(value):
+            yield "," if at else "["
+            yield from _pieces(each)
+        yield "]" if value else "[]"
+    else:
+        yield json_text(value[:LONGEST_INPUT] if isinstance(value, str) else value)

@@ -1,6 +1,11 @@
-import pytest
+from collections.abc import Iterator
 
-from application.nodes.log import Log
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from application.nodes.log import LONGEST_INPUT, Log
+from domain.values.interpolation import json_text
 from domain.values.json import Json, JsonObject
 from tests.unit.application.nodes.running import EXECUTION_ID, NOW_TEXT, KeptLog, faults, run
 
@@ -18,6 +23,34 @@ async def test_writes_the_beginning_of_long_inputs_only() -> None:
     written = str(log.lines[0][2]["input"])
     assert len(written) == 2_000
     assert written.endswith("x…")
+
+
+class Endless(list[Json]):
+    """Fails whoever reads all of it."""
+
+    def __iter__(self) -> Iterator[Json]:
+        for at in range(LONGEST_INPUT + 2):
+            assert at <= LONGEST_INPUT
+            yield at
+
+
+async def test_does_not_read_on_beyond_the_beginning() -> None:
+    log = KeptLog()
+    await run(Log, {}, {"numbers": Endless([0])}, log=log)
+    assert str(log.lines[0][2]["input"]).startswith('{"numbers":[0,1,2,')
+
+
+nests = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
+)
+
+
+@given(st.dictionaries(st.text(), nests, max_size=3))
+async def test_writes_inputs_as_json(received: JsonObject) -> None:
+    log = KeptLog()
+    await run(Log, {}, received, log=log)
+    assert log.lines[0][2]["input"] == json_text(received)
 
 
 async def test_replaces_the_input_with_a_receipt() -> None:
