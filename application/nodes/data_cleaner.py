@@ -1,5 +1,6 @@
 """Cleans the texts of the input, and hides personal data in them."""
 
+import asyncio
 import re
 import unicodedata
 from collections.abc import Callable, Hashable, Mapping, Sequence
@@ -54,12 +55,16 @@ class DataCleaner:
         )
 
     async def run(self, received: JsonObject, context: NodeContext) -> NodeOutput:
+        """In a thread: inputs can be many megabytes, and nothing else may wait for that."""
+        return NodeOutput.of(await asyncio.to_thread(self._cleaned, received))
+
+    def _cleaned(self, received: JsonObject) -> JsonObject:
         cleaned: Json = received
         finds: list[Json] = []
         for operation in self.operations:
             cleaned = self._applied(operation, cleaned, finds)
         applied: list[Json] = [operation.value for operation in self.operations]
-        return NodeOutput.of({"cleaned": cleaned, "operationsApplied": applied, "piiFound": finds})
+        return {"cleaned": cleaned, "operationsApplied": applied, "piiFound": finds}
 
     def _applied(self, operation: Operation, value: Json, finds: list[Json]) -> Json:
         match operation:

@@ -1,5 +1,6 @@
 """Judges a text of the input: long enough, short enough, saying what it must."""
 
+import asyncio
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import ClassVar, Self
@@ -60,7 +61,7 @@ class Evaluation:
         )
 
     async def run(self, received: JsonObject, context: NodeContext) -> NodeOutput:
-        text = _text(walk(context.readable(received), self.value_path))
+        text = await _text(walk(context.readable(received), self.value_path))
         checks = list(self._checks(text))
         complaint = _complaint(text, checks)
         if complaint is not None and self.strict:
@@ -97,7 +98,10 @@ class Evaluation:
         )
 
 
-def _text(value: MaybeJson) -> str:
+async def _text(value: MaybeJson) -> str:
+    """Structures become text in a thread: they can be many megabytes, and nothing else may wait for that."""
+    if isinstance(value, dict | list):
+        return await asyncio.to_thread(inserted_text, value)
     return "" if value is UNDEFINED or value is None else inserted_text(value)
 
 
