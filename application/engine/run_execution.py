@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from application.engine.looked_up import NOTHING_LOOKED_UP, LookedUp
 from application.engine.run import NodeResult, Run
-from application.engine.run_node import RunNode
+from application.engine.run_node import RunNode, crash_text
 from application.engine.stretches import first_stretch
 from application.nodes.config_reader import ConfigReader
 from application.nodes.node import Node, NodeContext, NodeFailed, NodeMisconfigured, RunLog
@@ -19,6 +19,7 @@ from application.ports.script_sandbox import ScriptSandbox
 from application.ports.workflow_memory import WorkflowMemory
 from application.retrieval.read_retrieval import RetrievalPlan, read_retrieval
 from application.retrieval.retrieve_before import Retrieved, retrieve_before
+from domain.errors import Unavailable
 from domain.executions.attempt import AttemptStatus
 from domain.executions.context import Context, RetrievalBudget
 from domain.executions.execution import ExecutionStatus
@@ -27,6 +28,7 @@ from domain.executions.plan import UnrunnableGraph, Wave, plan
 from domain.executions.progress import Progress
 from domain.executions.rerun import Again, judged_again
 from domain.executions.retry import RetryDirective, has_retry_policy, read_retry_policy
+from domain.values.interpolation import FilledTooLarge
 from domain.values.json import JsonObject
 from domain.values.json_size import json_size, size_text
 from domain.workflows.graph import GraphNode
@@ -120,7 +122,15 @@ class RunExecution:
 
     async def _timed_result(self, node: GraphNode, wave: Wave, run: Run, progress: Progress) -> NodeResult:
         begun = self.clock.monotonic()
-        result = await self._result_of(node, wave, run, progress)
+        try:
+            result = await self._result_of(node, wave, run, progress)
+        except FilledTooLarge as failure:
+            result = NodeResult.refused(str(failure))
+        except Unavailable:
+            raise
+        except Exception as failure:
+            self._report(failure, node, run.claim)
+            result = NodeResult.refused(crash_text(failure))
         return result.taking(duration_ms=max(0, round((self.clock.monotonic() - begun) * 1000)))
 
     async def _result_of(self, node: GraphNode, wave: Wave, run: Run, progress: Progress) -> NodeResult:

@@ -15,11 +15,16 @@ from domain.executions.retrieval import RetrievalEvent
 from domain.executions.retry import RetryDirective, RetryPolicy
 from domain.executions.snapshot import Sizes
 from domain.executions.step import shortened
+from domain.values.interpolation import FilledTooLarge
 from domain.values.json import JsonObject
 from domain.values.json_depth import DEEPEST, is_deeper_than
 from domain.values.json_size import json_size, size_text
 
 CRASHED: Final = "The node crashed unexpectedly"
+
+
+def crash_text(failure: Exception) -> str:
+    return f"{CRASHED}: {type(failure).__name__}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,10 +164,10 @@ class RunNode:
 
     def _described(self, failure: Exception) -> str:
         """A node's own words, or for a defect its name only: its text may hold anything."""
-        if isinstance(failure, NodeFailed):
+        if isinstance(failure, NodeFailed | FilledTooLarge):
             return shortened(redacted(str(failure)))
         self.report_crash(failure)
-        return f"{CRASHED}: {type(failure).__name__}"
+        return crash_text(failure)
 
     def _note(self, status: AttemptStatus, begun: float, reason: str | None = None) -> Attempt:
         spent = max(0, round((self.clock.monotonic() - begun) * 1000))

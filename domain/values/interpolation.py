@@ -2,7 +2,7 @@
 
 A path's segments are ASCII letters, digits and underscores, below `_nodes` also hyphens, which ids of nodes have;
 blanks around the path are tolerated. Anything else stays as it is. The inserted text is raw: whoever needs URL or JSON
-escaping does it.
+escaping does it. FilledTooLarge is raised for more than anybody can use.
 """
 
 import json
@@ -16,6 +16,14 @@ from domain.values.json import UNDEFINED, Json, JsonObject, MaybeJson, is_number
 from domain.values.path import walk
 
 PLACEHOLDER: Final = re.compile(r"\{\{[ \t]*(_nodes(?:\.[A-Za-z0-9_-]+)+|[A-Za-z0-9_]+(?:\.[A-Za-z0-9_]+)*)[ \t]*\}\}")
+
+MOST_INSERTED: Final = 16 << 20
+"""How many characters the values in one template may have together."""
+
+
+class FilledTooLarge(ValueError):
+    def __init__(self) -> None:
+        super().__init__(f"What a template inserts is longer than {MOST_INSERTED} characters")
 
 
 def interpolate_keeping(template: str, data: JsonObject) -> str:
@@ -38,7 +46,7 @@ def interpolate_with(template: str, data: JsonObject, insert: Callable[[int, Jso
         value = walk(data, found.group(1))
         return found.group(0) if value is UNDEFINED or value is None else insert(found.start(), value)
 
-    return PLACEHOLDER.sub(fill, template)
+    return _filled(template, fill)
 
 
 def _interpolate(template: str, data: JsonObject, absent: Callable[[str], str]) -> str:
@@ -46,7 +54,22 @@ def _interpolate(template: str, data: JsonObject, absent: Callable[[str], str]) 
         value = walk(data, found.group(1))
         return absent(found.group(0)) if value is UNDEFINED or value is None else inserted_text(value)
 
-    return PLACEHOLDER.sub(fill, template)
+    return _filled(template, fill)
+
+
+def _filled(template: str, fill: Callable[[re.Match[str]], str]) -> str:
+    """Short templates can ask for terabytes, so what is inserted is counted before it is put together."""
+    size = 0
+
+    def counted(found: re.Match[str]) -> str:
+        nonlocal size
+        text = fill(found)
+        size += len(text)
+        if size > MOST_INSERTED:
+            raise FilledTooLarge
+        return text
+
+    return PLACEHOLDER.sub(counted, template)
 
 
 def inserted_text(value: MaybeJson) -> str:

@@ -2,6 +2,8 @@
 
 import pytest
 
+from application.nodes.config_reader import ConfigReader
+from application.nodes.node import Node
 from domain.values.json import Json
 from domain.workflows.graph import EdgeCondition, Graph
 from tests.unit.application.engine.players import a_type, breaking, with_types
@@ -66,3 +68,15 @@ async def test_says_in_the_context_that_the_run_goes_on() -> None:
     record = await ran(branching("error"))
     assert record.state["control"]["terminate"] is False
     assert record.state["memory"]["retry.outcome.bad"]["status"] == "failed_without_retry"
+
+
+async def test_a_defect_before_the_first_attempt_fails_the_node_and_not_the_worker() -> None:
+    class Unreadable(a_type("unreadable", breaking)):  # type: ignore[misc]
+        @classmethod
+        def configured(cls, fields: ConfigReader) -> Node:
+            raise RecursionError("with something private in it")
+
+    stage = Stage(catalogue=with_types(Unreadable))
+    record = await stage.ran(drawn(node("odd", "unreadable"), node("next")))
+    assert record.status == ("failed", 'Node "odd" (unreadable) failed: The node crashed unexpectedly: RecursionError')
+    assert stage.log.lines[0][1] == "a node crashed"

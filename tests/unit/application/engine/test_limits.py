@@ -74,6 +74,12 @@ async def test_fails_a_node_that_hands_on_too_much_and_keeps_none_of_it() -> Non
     assert "a" not in record.step("wide")["output"]
 
 
+async def test_fails_a_node_whose_template_asks_for_more_than_fits_anywhere() -> None:
+    graph = drawn(node("many", "memory-write", memoryKey="key", valueTemplate="{{text}}" * 10_000))
+    record = await Stage().ran(graph, {"text": "x" * 100_000})
+    assert record.step("many")["error"] == "What a template inserts is longer than 16777216 characters"
+
+
 async def test_fails_a_node_that_hands_on_what_is_nested_too_deep() -> None:
     graph = drawn(*(node(f"n{at}", "storage", storageKey="s") for at in range(300)))
     record = await Stage().ran(graph, {"text": "x"})
