@@ -69,6 +69,7 @@ from application.maintenance.forget_requests import ForgetRequests
 from application.maintenance.give_up import GiveUp
 from application.maintenance.ring_again import RingAgain
 from application.maintenance.rotate_keys import RotateKeys
+from application.models.ask_model import AskModel
 from application.nodes.catalogue import CATALOGUE, KNOWN_TYPES
 from application.nodes.node import RunLog
 from application.ports.embedder import Embedder
@@ -88,6 +89,7 @@ from application.workflows.create_workflow import CreateWorkflow
 from application.workflows.delete_workflow import DeleteWorkflow
 from application.workflows.show_memory import ShowMemory
 from domain.executions.context import RetrievalBudget
+from domain.models.provider import Provider
 from entrypoints.settings import EmbedderChoice, EmbedderKind, Settings
 
 __all__ = [
@@ -154,6 +156,11 @@ def _limiter(redis: Redis | None, clock: SystemClock, log: RunLog, jwt_secret: s
 def _models(settings: Settings, http: ProviderHttp) -> LanguageModel:
     given = {"gemini_url": settings.gemini_url, "groq_url": settings.groq_url, "openai_url": settings.openai_url}
     return ProviderModels(http, **{name: url for name, url in given.items() if url is not None})
+
+
+def _keyless(settings: Settings) -> frozenset[Provider]:
+    """A server of one's own may want no key."""
+    return frozenset({Provider.EXTRACTIVE} if settings.openai_url is None else {Provider.EXTRACTIVE, Provider.OPENAI})
 
 
 def _embedder(choice: EmbedderChoice, http: ProviderHttp) -> Embedder:
@@ -247,6 +254,13 @@ class RexContainer(containers.DeclarativeContainer):
     provider_http = providers.Singleton(ProviderHttp, clock)
     models = providers.Singleton(_models, settings, provider_http)
     embedder = providers.Singleton(_embedder, settings.provided.embedder, provider_http)
+    ask_model = providers.Singleton(
+        AskModel,
+        open_key=open_provider_key,
+        model=models,
+        keyless=providers.Callable(_keyless, settings),
+        falls_back=settings.provided.answers_without_model,
+    )
     ask_assistant = providers.Singleton(AskAssistant, open_key=open_provider_key, model=models)
 
     receive_webhook = providers.Singleton(
@@ -278,6 +292,7 @@ class RexContainer(containers.DeclarativeContainer):
         memory=providers.Singleton(PatientMemory, memory=workflow_memory, patience=patience),
         search=knowledge,
         ingestion=knowledge,
+        ask_model=ask_model,
         clock=clock,
         log=log,
         budget=providers.Callable(_budget, settings),

@@ -91,6 +91,7 @@ class Settings:
     gemini_url: str | None
     groq_url: str | None
     openai_url: str | None
+    answers_without_model: bool
     embedder: EmbedderChoice
     worker_slots: int
     script_processes: int
@@ -141,6 +142,7 @@ class _Reading:
             gemini_url=self._web_address("REX_GEMINI_BASE_URL"),
             groq_url=self._web_address("REX_GROQ_BASE_URL"),
             openai_url=self._web_address("REX_OPENAI_BASE_URL"),
+            answers_without_model=self._answers_without_model(mode),
             embedder=self._embedder(),
             worker_slots=self._integer("WORKER_CONCURRENCY", 5, 1, 1000),
             script_processes=self._integer("REX_SCRIPT_PROCESSES", 2, 1, 64),
@@ -171,6 +173,11 @@ class _Reading:
             snapshot_bytes=self._integer("REX_MAX_SNAPSHOT_BYTES", usual.snapshot_bytes, 1 << 10, 64 << 20),
             concurrent_nodes=self._integer("REX_CONCURRENT_NODES", usual.concurrent_nodes, 1, 1000),
         )
+
+    def _answers_without_model(self, mode: Mode) -> bool:
+        """In production, an answer that no model gave is worse than a run that says what is missing."""
+        usual = "none" if mode is Mode.PRODUCTION else "extractive"
+        return self._one_of("REX_MODEL_FALLBACK", usual, ("extractive", "none")) == "extractive"
 
     def _mode(self) -> Mode:
         chosen = self._one_of(

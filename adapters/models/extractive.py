@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from adapters.models.prompt_parts import PromptParts, parts_of
-from adapters.models.quoting import Quote, fitting, leading
+from adapters.models.quoting import MOST_QUOTES, Quote, fitting, leading
 from application.ports.language_model import FinishReason, ModelReply, ModelRequest, Passage, Role, Usage
 from domain.models.provider import Provider
 
@@ -30,7 +30,8 @@ class _Answer:
 class Extractive:
     """Needs no key and no network, and gives the same answer to the same prompt always.
 
-    The last message of a user counts. What it does with prompts of each kind:
+    Asked again because the answer was not good enough, it quotes more each time, and is less picky. The last message
+    of a user counts. What it does with prompts of each kind:
 
     - Question and context: up to four sentences, verbatim and in their order, each followed by the number of its
       source, such as [1], where the context is numbered. Plans, summaries and earlier answers in the prompt are
@@ -47,7 +48,7 @@ class Extractive:
 
     async def complete(self, request: ModelRequest) -> ModelReply:
         prompt = next((each.text for each in reversed(request.messages) if each.role is Role.USER), "")
-        answer = await asyncio.to_thread(_answer, prompt, request.passages)
+        answer = await asyncio.to_thread(_answer, prompt, request.passages, request.attempt)
         warnings = (answer.warning, _NO_JSON) if _JSON.search(prompt) else (answer.warning,)
         return ModelReply(
             text=answer.text,
@@ -59,17 +60,17 @@ class Extractive:
         )
 
 
-def _answer(prompt: str, retrieved: Sequence[Passage] | None) -> _Answer:
+def _answer(prompt: str, retrieved: Sequence[Passage] | None, attempt: int) -> _Answer:
     parts = parts_of(prompt)
     passages = [*(parts.retrieved if retrieved is None else retrieved), *parts.given]
     if not passages:
         return _without_context(parts, was_searched=retrieved is not None)
-    quotes = fitting(parts.question, passages)
+    quotes = fitting(parts.question, passages, most=MOST_QUOTES * attempt, picky=attempt == 1)
     if quotes:
         return _Answer(_rendered(quotes), _QUOTED)
     if parts.is_explicit:
         return _Answer(NOTHING_FITS, NOTHING_FITS)
-    return _Answer(_rendered(leading(passages)) or NOTHING_GIVEN, _BEGINNING)
+    return _Answer(_rendered(leading(passages, most=MOST_QUOTES * attempt)) or NOTHING_GIVEN, _BEGINNING)
 
 
 def _without_context(parts: PromptParts, *, was_searched: bool) -> _Answer:

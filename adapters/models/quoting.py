@@ -47,11 +47,12 @@ class _Sentence:
     rank: int
 
 
-def fitting(question: str, passages: Sequence[Passage], *, most: int = MOST_QUOTES) -> list[Quote]:
+def fitting(question: str, passages: Sequence[Passage], *, most: int = MOST_QUOTES, picky: bool = True) -> list[Quote]:
     """At most `most` sentences, in the order in which they stand in the passages, none of them twice.
 
     Empty when no sentence holds at least a fifth of what the question's telling words say, weighed by rarity. Among
-    equals the earlier wins; a passage further down counts a little less.
+    equals the earlier wins; a passage further down counts a little less. Who is not picky gets the best passages'
+    other sentences too, as far as there is room.
     """
     candidates = _sentences(passages)
     asked = _telling(question)
@@ -62,7 +63,8 @@ def fitting(question: str, passages: Sequence[Passage], *, most: int = MOST_QUOT
     if best <= 0:
         return []
     ranked = sorted(range(len(scores)), key=lambda at: (-scores[at], at))[:most]
-    return [candidates[at].quote for at in sorted(ranked) if scores[at] >= _CLOSE_TO_BEST * best]
+    chosen = [at for at in ranked if scores[at] >= (_CLOSE_TO_BEST * best if picky else 0)]
+    return [candidates[at].quote for at in sorted(chosen)]
 
 
 def leading(passages: Sequence[Passage], *, most: int = MOST_QUOTES) -> list[Quote]:

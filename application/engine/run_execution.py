@@ -8,6 +8,7 @@ from application.engine.looked_up import NOTHING_LOOKED_UP, LookedUp
 from application.engine.run import NodeResult, Run
 from application.engine.run_node import RunNode, crash_text
 from application.engine.stretches import first_stretch
+from application.models.ask_model import AskModel
 from application.nodes.config_reader import ConfigReader
 from application.nodes.node import Node, NodeContext, NodeFailed, NodeMisconfigured, RunLog
 from application.ports.clock import Clock
@@ -51,6 +52,7 @@ class RunExecution:
     memory: WorkflowMemory
     search: KnowledgeSearch
     ingestion: KnowledgeIngestion
+    ask_model: AskModel
     clock: Clock
     log: RunLog
     budget: RetrievalBudget = field(default_factory=RetrievalBudget)
@@ -223,6 +225,7 @@ class RunExecution:
                 workflow_memory=self.memory,
                 search=self.search,
                 ingestion=self.ingestion,
+                ask_model=self.ask_model,
             )
 
         return seen

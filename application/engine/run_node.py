@@ -89,7 +89,7 @@ class RunNode:
         while True:
             begun = self.clock.monotonic()
             try:
-                output = await self._attempt(received, seen(context))
+                output = await self._attempt(received, replace(seen(context), attempt=self._next_number))
                 context = self._patched(context, output)
             except NodeMisconfigured:
                 raise
@@ -172,9 +172,12 @@ class RunNode:
     def _note(self, status: AttemptStatus, begun: float, reason: str | None = None) -> Attempt:
         spent = max(0, round((self.clock.monotonic() - begun) * 1000))
         short = None if reason is None else shortened(reason)
-        number = len(self.before) + len(self._attempts) + 1
-        self._attempts.append(Attempt(number=number, status=status, duration_ms=spent, reason=short))
+        self._attempts.append(Attempt(number=self._next_number, status=status, duration_ms=spent, reason=short))
         return self._attempts[-1]
+
+    @property
+    def _next_number(self) -> int:
+        return len(self.before) + len(self._attempts) + 1
 
     def _patched(self, context: Context, output: NodeOutput) -> Context:
         """Raise NodeFailed when the run would remember too much."""

@@ -13,6 +13,7 @@ from application.nodes.http_request import HttpRequest
 from application.nodes.json_validator import JsonValidator
 from application.nodes.knowledge_ingest import KnowledgeIngest
 from application.nodes.knowledge_retrieve import KnowledgeRetrieve
+from application.nodes.llm import Llm
 from application.nodes.log import Log
 from application.nodes.manual_trigger import ManualTrigger
 from application.nodes.memory_read import MemoryRead
@@ -30,6 +31,7 @@ CATALOGUE: Final[Mapping[str, type[Node]]] = {
     WebhookTrigger.type: WebhookTrigger,
     ScheduleTrigger.type: ScheduleTrigger,
     # actions
+    Llm.type: Llm,
     Code.type: Code,
     HttpRequest.type: HttpRequest,
     Transformer.type: Transformer,
@@ -50,8 +52,5 @@ CATALOGUE: Final[Mapping[str, type[Node]]] = {
     Output.type: Output,
 }
 
-NOT_RUNNABLE_YET: Final = frozenset({"llm"})
-"""Graphs may hold these, but this version cannot run them."""
-
-KNOWN_TYPES: Final = frozenset(CATALOGUE) | NOT_RUNNABLE_YET
+KNOWN_TYPES: Final = frozenset(CATALOGUE)
 """What a graph may be saved with."""

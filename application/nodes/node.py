@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import ClassVar, Protocol, Self
 
+from application.models.ask_model import AskModel
 from application.nodes.config_reader import ConfigReader
 from application.ports.clock import Clock
 from application.ports.http_fetcher import HttpFetcher
@@ -93,7 +94,7 @@ class NodeContext:
 
     `outputs` are what the nodes of earlier waves handed on, by their ids. The input has all parents' keys in one
     object, where a later parent's hide an earlier one's; here nothing is hidden. `round` counts from 1 how often the
-    node runs because what it made before was rejected.
+    node runs because what it made before was rejected, `attempt` all attempts at it, in whichever round.
     """
 
     execution_id: ExecutionId
@@ -101,6 +102,7 @@ class NodeContext:
     owner_id: UserId
     node_id: NodeId
     round: int = 1
+    attempt: int = 1
     memory: Mapping[str, Json]
     control: Control
     retrieval: RetrievalBudget
@@ -114,6 +116,7 @@ class NodeContext:
     workflow_memory: WorkflowMemory = field(repr=False)
     search: KnowledgeSearch = field(repr=False)
     ingestion: KnowledgeIngestion = field(repr=False)
+    ask_model: AskModel = field(repr=False)
 
     def outputs_by_id(self) -> JsonObject:
         return {str(node_id): output for node_id, output in self.outputs.items()}

@@ -32,7 +32,8 @@ class ModelRequest:
 
     `messages` hold at least one of a user. `timeout` is in seconds and covers everything: waiting, retries, reading.
     `passages` repeats the retrieved text that is already part of the prompt, for models that cannot read; None means
-    that nothing was retrieved, empty that nothing was found.
+    that nothing was retrieved, empty that nothing was found. `attempt` counts from 1 how often this was asked because
+    an earlier answer was not good enough: models that would only repeat themselves have to answer something else.
     """
 
     provider: str
@@ -43,6 +44,7 @@ class ModelRequest:
     timeout: float = 30.0
     api_key: str | None = field(default=None, repr=False)
     passages: Sequence[Passage] | None = None
+    attempt: int = 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

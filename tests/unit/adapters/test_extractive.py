@@ -32,9 +32,9 @@ contexts = st.lists(words, max_size=5).map(
 )
 
 
-async def answer(prompt: str, passages: list[Passage] | None = None) -> ModelReply:
+async def answer(prompt: str, passages: list[Passage] | None = None, *, attempt: int = 1) -> ModelReply:
     said = (Message(role=Role.SYSTEM, text="Be brief."), Message(role=Role.USER, text=prompt))
-    request = ModelRequest(provider="extractive", model="", messages=said, passages=passages)
+    request = ModelRequest(provider="extractive", model="", messages=said, passages=passages, attempt=attempt)
     return await Extractive().complete(request)
 
 
@@ -118,6 +118,14 @@ async def test_passages_that_come_along_are_believed_before_the_prompt() -> None
     passages = [Passage(text="Refunds are paid in gold.", number=9)]
     reply = await answer(f"Question: How are refunds paid?{KNOWLEDGE}", passages)
     assert reply.text == "Refunds are paid in gold. [9]"
+
+
+async def test_asked_again_it_quotes_more_and_never_less() -> None:
+    prompt = f"Question: How long do refunds take?{KNOWLEDGE}"
+    answers = [(await answer(prompt, attempt=attempt)).text for attempt in (1, 2, 3)]
+    assert answers[0] == "Refunds are paid to the original card. [1]"
+    assert "Customers may return items within 30 days of delivery. [1]" in answers[1]
+    assert len(answers[0]) < len(answers[1]) <= len(answers[2])
 
 
 async def test_a_wish_for_json_is_warned_about() -> None:

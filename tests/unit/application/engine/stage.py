@@ -19,9 +19,11 @@ from domain.executions.execution import Execution
 from domain.executions.limits import RunLimits
 from domain.values.json import Json, JsonObject
 from domain.workflows.graph import Edge, EdgeCondition, Graph, GraphNode
+from tests.fakes.ask_model import asking
 from tests.fakes.clock import FakeClock
 from tests.fakes.http_fetcher import FakeHttpFetcher
 from tests.fakes.knowledge import FakeKnowledge
+from tests.fakes.language_model import FakeLanguageModel
 from tests.fakes.read_models import FakeExecutionReads
 from tests.fakes.run_journal import FakeRunJournal
 from tests.fakes.script_sandbox import FakeScriptSandbox
@@ -58,6 +60,7 @@ class Stage:
     scripts: FakeScriptSandbox = field(default_factory=FakeScriptSandbox)
     web: FakeHttpFetcher = field(default_factory=FakeHttpFetcher)
     knowledge: FakeKnowledge = field(default_factory=FakeKnowledge)
+    model: FakeLanguageModel = field(default_factory=FakeLanguageModel)
     search: KnowledgeSearch | None = None
     budget: RetrievalBudget = field(default_factory=RetrievalBudget)
     catalogue: Mapping[str, type[Node]] = field(default_factory=lambda: CATALOGUE)
@@ -80,6 +83,7 @@ class Stage:
             memory=FakeWorkflowMemory(self.store),
             search=self.search or self.knowledge,
             ingestion=self.knowledge,
+            ask_model=asking(self.model),
             clock=self.clock,
             log=self.log,
             budget=self.budget,

@@ -274,16 +274,19 @@ async def test_asks_nobody_in_its_own_wave_whose_work_it_cannot_see() -> None:
     assert record.step("judge")["output"]["_attempts"][0]["reason"].startswith("Not tried again, no node before made")
 
 
-async def test_each_round_of_a_node_knows_which_it_is() -> None:
+async def test_each_round_of_a_node_knows_which_it_is_and_each_attempt_in_it() -> None:
     rounds = []
 
     def write(received: JsonObject, context: NodeContext) -> NodeOutput:
-        rounds.append(context.round)
+        rounds.append((context.round, context.attempt))
+        if len(rounds) == 2:
+            raise NodeFailed("not now")
         return NodeOutput.of({"content": "x" * len(rounds) * 2})
 
     passer = Passer()
-    await Stage(catalogue=with_types(a_type("writer", write), a_type("passer", passer))).ran(chain())
-    assert rounds == [1, 2, 3]
+    kinds = with_types(a_type("writer", write), a_type("passer", passer))
+    await Stage(catalogue=kinds).ran(chain(writer={"retryEnabled": True}))
+    assert rounds == [(1, 1), (2, 2), (2, 3)]
 
 
 def test_counts_a_loop_only_where_the_judges_policy_counts_one() -> None:

@@ -13,9 +13,11 @@ from domain.executions.limits import RunLimits
 from domain.executions.retry import RetryDirective, RetryPolicy
 from domain.ids import ExecutionId, NodeId, UserId, WorkflowId
 from domain.values.json import JsonObject
+from tests.fakes.ask_model import asking
 from tests.fakes.clock import FakeClock
 from tests.fakes.http_fetcher import FakeHttpFetcher
 from tests.fakes.knowledge import FakeKnowledge
+from tests.fakes.language_model import FakeLanguageModel
 from tests.fakes.script_sandbox import FakeScriptSandbox
 from tests.fakes.store import FakeStore
 from tests.fakes.workflow_memory import FakeWorkflowMemory
@@ -95,6 +97,7 @@ async def tried(
             workflow_memory=FakeWorkflowMemory(FakeStore(clock)),
             search=FakeKnowledge(),
             ingestion=FakeKnowledge(),
+            ask_model=asking(FakeLanguageModel()),
         )
 
     return await run({}, context, seen), clock

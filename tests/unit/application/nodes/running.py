@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
+from application.models.ask_model import AskModel
 from application.nodes.config_reader import ConfigReader
 from application.nodes.node import Node, NodeContext, NodeOutput
 from application.ports.script_sandbox import ScriptSandbox
@@ -13,9 +14,11 @@ from domain.executions.context import Control, RetrievalBudget
 from domain.executions.durable_memory import DurableWrite, MemoryOperation
 from domain.ids import ExecutionId, NodeId, UserId, WorkflowId
 from domain.values.json import Json, JsonObject, as_object
+from tests.fakes.ask_model import asking
 from tests.fakes.clock import FakeClock
 from tests.fakes.http_fetcher import FakeHttpFetcher
 from tests.fakes.knowledge import FakeKnowledge
+from tests.fakes.language_model import FakeLanguageModel
 from tests.fakes.script_sandbox import FakeScriptSandbox
 from tests.fakes.store import FakeStore
 from tests.fakes.workflow_memory import FakeWorkflowMemory, remember
@@ -69,6 +72,8 @@ async def run(
     scripts: ScriptSandbox | None = None,
     fetcher: FakeHttpFetcher | None = None,
     workflow_memory: WorkflowMemory | None = None,
+    ask_model: AskModel | None = None,
+    attempt: int = 1,
     context: NodeContext | None = None,
 ) -> NodeOutput:
     """The output of one attempt. The config must be without faults; a NodeFailed goes through."""
@@ -80,10 +85,12 @@ async def run(
         control=control or Control(),
         outputs={NodeId(node_id): output for node_id, output in (outputs or {}).items()},
         round=round,
+        attempt=attempt,
         log=log or KeptLog(),
         scripts=scripts or FakeScriptSandbox(),
         fetcher=fetcher or FakeHttpFetcher(),
         workflow_memory=workflow_memory or remembering({}),
+        ask_model=ask_model or asking(FakeLanguageModel()),
     )
     return await node.run(received or {}, seen)
 
@@ -102,6 +109,7 @@ def a_context(**parts: Any) -> NodeContext:
         "workflow_memory": remembering({}),
         "search": knowledge,
         "ingestion": knowledge,
+        "ask_model": asking(FakeLanguageModel()),
     }
     return NodeContext(
         execution_id=EXECUTION_ID,

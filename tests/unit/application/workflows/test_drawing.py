@@ -96,6 +96,6 @@ async def test_changes_nothing_of_somebody_else() -> None:
 
 
 async def test_names_what_is_unfinished_with_its_place() -> None:
-    graph = Graph(nodes=(a_node("a", "condition"), a_node("b", "llm"), a_node("c", "log")))
+    graph = Graph(nodes=(a_node("a", "condition"), a_node("b", "fax"), a_node("c", "log")))
     found = [(fault.path, fault.code) for fault in config_warnings(graph, CATALOGUE)]
     assert found == [(("nodes", 0, "config", "field"), "required"), (("nodes", 1, "type"), "not_runnable")]

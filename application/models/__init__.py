@@ -1,0 +1,1 @@
+"""Asking language models in somebody's name."""
