@@ -15,7 +15,7 @@ from domain.executions.limits import RunLimits
 from domain.executions.plan import Plan, Wave
 from domain.executions.progress import Halt, Progress, skipped_step
 from domain.executions.redaction import redacted
-from domain.executions.rerun import Again
+from domain.executions.rerun import RETRY_KEY, Again, run_again_because
 from domain.executions.retrieval import RetrievalEvent
 from domain.executions.retry import bookkeeping, outcome_of
 from domain.executions.snapshot import Sizes, Snapshot, SnapshotReason, shown
@@ -85,6 +85,7 @@ class Run:
     ) -> None:
         self.claim = claim
         self.limits = limits
+        self._snapshot_bytes = limits.bytes_of_a_snapshot(len(claim.graph.nodes))
         self.sizes = Sizes()
         self._recalled = recalled
         self._journal = journal
@@ -122,7 +123,7 @@ class Run:
         """Its assembled input; where it runs again because somebody rejected what it made, with why."""
         received = progress.assembled_input(node)
         rejection = self.context.memory.get(_rejection_key(node.id))
-        return received if rejection is None else {**received, "_retry": rejection}
+        return received if rejection is None else {**received, RETRY_KEY: rejection}
 
     def enter(self, node: GraphNode, wave: Wave, progress: Progress) -> None:
         now: JsonObject = {"index": wave.index, "total": progress.waves, "nodes": [each.id for each in wave.nodes]}
@@ -267,7 +268,7 @@ class Run:
             reason=reason,
             node_id=node_id,
             node_type=node_type,
-            context=shown(self.context, most=self.limits.snapshot_bytes, sizes=self.sizes),
+            context=shown(self.context, most=self._snapshot_bytes, sizes=self.sizes),
             created_at=self._clock.now(),
         )
 
@@ -284,7 +285,7 @@ def _run_again(step: Step, judge: GraphNode, wish: str) -> Step:
     """The record of a node whose work was discarded because `judge` rejected it, or what it was made from."""
     if not step.attempts:
         return step
-    reason = shortened(redacted(f'Run again because "{judge.id}" asked for it: {wish}'))
+    reason = shortened(redacted(run_again_because(judge.id, wish)))
     last = replace(step.attempts[-1], status=AttemptStatus.RETRY, reason=reason)
     return replace(step, attempts=(*step.attempts[:-1], last))
 

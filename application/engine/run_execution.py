@@ -27,7 +27,7 @@ from domain.executions.execution import ExecutionStatus
 from domain.executions.limits import RunLimits
 from domain.executions.plan import UnrunnableGraph, Wave, plan
 from domain.executions.progress import Progress
-from domain.executions.rerun import Again, judged_again
+from domain.executions.rerun import Again, judged_again, times_asked
 from domain.executions.retry import RetryDirective, has_retry_policy, read_retry_policy
 from domain.values.interpolation import FilledTooLarge
 from domain.values.json import JsonObject
@@ -103,7 +103,7 @@ class RunExecution:
             return True
         decision = judged_again(
             wish,
-            round=progress.round_of(node.id),
+            asked=times_asked(progress.earlier(node.id)),
             own=read_retry_policy(node.config) if has_retry_policy(node.config) else None,
             maker=self._maker(wish, node, progress),
             control=run.context.control,

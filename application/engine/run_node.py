@@ -11,6 +11,7 @@ from domain.executions.attempt import Attempt, AttemptStatus
 from domain.executions.context import Context, ContextPatch
 from domain.executions.limits import RunLimits
 from domain.executions.redaction import redacted
+from domain.executions.rerun import RETRY_KEY
 from domain.executions.retrieval import RetrievalEvent
 from domain.executions.retry import RetryDirective, RetryPolicy
 from domain.executions.snapshot import Sizes
@@ -132,6 +133,8 @@ class RunNode:
                 raise
             raise NodeFailed(self._late(left)) from passed
         self._retrievals.extend(output.retrievals)
+        if output.data.get(RETRY_KEY) == received.get(RETRY_KEY) and context.round > 1:
+            output = output.without(RETRY_KEY)
         self._refuse_too_much(output)
         return output
 

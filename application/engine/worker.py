@@ -55,6 +55,7 @@ class Worker:
     _bell: asyncio.Event = field(default_factory=asyncio.Event)
     _freed: asyncio.Event = field(default_factory=asyncio.Event)
     _held: dict[ExecutionId, _Held] = field(default_factory=dict)
+    _claiming: asyncio.Lock = field(default_factory=asyncio.Lock)
     _is_closing: bool = False
 
     def wake(self) -> None:
@@ -89,6 +90,8 @@ class Worker:
         self._is_closing = True
         self._freed.set()
         self.wake()
+        async with self._claiming:
+            pass
         tasks = [held.task for held in self._held.values()]
         if tasks:
             await asyncio.wait(tasks, timeout=patience.total_seconds())
@@ -107,14 +110,21 @@ class Worker:
                 await self._freed.wait()
                 continue
             try:
-                claim = await self.journal.claim(self.name, lease=self.terms.lease, max_claims=self.terms.max_claims)
+                is_taken = await self._claim_one()
             except Exception as failure:
                 self._complain("no runs can be claimed now", failure)
                 await self.clock.sleep(self.terms.retry_after_outage.total_seconds())
                 continue
-            if claim is None:
+            if not is_taken:
                 return
-            self._take(claim)
+
+    async def _claim_one(self) -> bool:
+        """Claimed is held: whoever drains waits for a claim on its way, so that it is not left to its lease."""
+        async with self._claiming:
+            claim = await self.journal.claim(self.name, lease=self.terms.lease, max_claims=self.terms.max_claims)
+            if claim is not None:
+                self._take(claim)
+            return claim is not None
 
     def _take(self, claim: Claim) -> None:
         task = asyncio.create_task(self._work_on(claim), name=f"run {claim.execution_id}")

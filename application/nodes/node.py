@@ -1,7 +1,7 @@
 """What a node type is."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import ClassVar, Protocol, Self
 
@@ -54,6 +54,14 @@ class NodeOutput:
     retry: RetryDirective | None = None
     retrievals: tuple[RetrievalEvent, ...] = ()
     durable: tuple[DurableWrite, ...] = ()
+
+    def without(self, key: str) -> "NodeOutput":
+        """Not handing `key` on."""
+        if key not in self.data:
+            return self
+        data = {name: value for name, value in self.data.items() if name != key}
+        produced = {name: value for name, value in self.produced.items() if name != key}
+        return replace(self, data=data, produced=data if self.produced is self.data else produced)
 
     @classmethod
     def of(cls, data: JsonObject, *, patch: ContextPatch | None = None) -> "NodeOutput":

@@ -2,15 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
 
 from application.nodes.prompt_file import file_section
 from application.nodes.prompt_knowledge import PromptKnowledge, prompt_knowledge
 from application.ports.language_model import Passage
+from domain.executions.rerun import RETRY_KEY
 from domain.values.json import UNDEFINED, JsonObject, as_object
-
-RETRY_KEY: Final = "_retry"
-"""Where a node finds why what it made before was rejected."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

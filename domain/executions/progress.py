@@ -73,6 +73,10 @@ class Progress:
             self._settled.pop(step.node_id, None)
             self._earlier.setdefault(step.node_id, []).append(step)
 
+    def earlier(self, node_id: NodeId) -> Sequence[Step]:
+        """What was on record of it in the rounds before this one."""
+        return self._earlier.get(node_id, [])
+
     def round_of(self, node_id: NodeId) -> int:
         """Counts from 1: how often the node is run with what is upstream of it made anew."""
         return len(self._earlier.get(node_id, ())) + 1

@@ -6,10 +6,13 @@ it, or the usual number of attempts, and the last rejection just stays on record
 case.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from domain.executions.attempt import AttemptStatus
 from domain.executions.context import Control
 from domain.executions.retry import DEFAULT_ATTEMPTS, RetryDirective, RetryPolicy, read_retry_policy
+from domain.executions.step import Step
 from domain.ids import NodeId
 from domain.workflows.graph import GraphNode
 
@@ -31,10 +34,29 @@ class NotAgain:
     is_failure: bool = False
 
 
+RETRY_KEY = "_retry"
+"""Where a node that runs again finds why, in its input. It is told to nobody else."""
+
+_SOMEBODY_ELSES_WISH = "Run again because "
+
+
+def run_again_because(judge: NodeId, wish: str) -> str:
+    """What is on record of a node that has to run again although it did not ask for that itself."""
+    return f'{_SOMEBODY_ELSES_WISH}"{judge}" asked for it: {wish}'
+
+
+def times_asked(earlier: Sequence[Step]) -> int:
+    """In how many of its earlier rounds a node itself asked that something is made anew."""
+    last = [step.attempts[-1] for step in earlier if step.attempts]
+    return sum(
+        each.status is AttemptStatus.RETRY and not (each.reason or "").startswith(_SOMEBODY_ELSES_WISH) for each in last
+    )
+
+
 def judged_again(
-    wish: RetryDirective, *, round: int, own: RetryPolicy | None, maker: GraphNode | None, control: Control
+    wish: RetryDirective, *, asked: int, own: RetryPolicy | None, maker: GraphNode | None, control: Control
 ) -> Again | NotAgain:
-    """Decide on a wish at the end of a round, counted from 1.
+    """Decide on a wish, after so many earlier ones of the same node.
 
     `own` is the policy of the node that asks, None when it has none; `maker` the node that would run again, None when
     nothing in the run made the value.
@@ -46,9 +68,9 @@ def judged_again(
         return NotAgain(why=why, is_failure=own is not None and own.fail_on_max_attempts)
     makers = read_retry_policy(maker.config)
     most = (own or _bounding(makers)).max_attempts
-    if round >= most:
+    if asked + 1 >= most:
         return NotAgain(
-            why=f"Retry attempts exhausted ({round}/{most}): {wish.reason}",
+            why=f"Retry attempts exhausted ({asked + 1}/{most}): {wish.reason}",
             is_failure=own is not None and own.fail_on_max_attempts,
         )
     loops = own is None or own.increment_loop_on_retry

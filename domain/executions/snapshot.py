@@ -30,7 +30,8 @@ class Snapshot:
     created_at: datetime
 
 
-_ALWAYS_SHOWN_BYTES: Final = 1024
+_SMALL_BYTES: Final = 1024
+_ALWAYS_SHOWN: Final = frozenset({"triggerPayload", "retry.lastOutcome", "execution.outcome"})
 
 
 class Sizes:
@@ -57,8 +58,8 @@ class Sizes:
 def shown(context: Context, *, most: int, sizes: Sizes) -> Context:
     """The context as a snapshot shows it: in `most` bytes of JSON, without the largest values if need be.
 
-    In place of each value that is left out stands `{"_omitted": true, "bytes": …}`; values of up to a kibibyte are
-    always shown. The run itself goes on with all of them.
+    In place of each larger value that is left out stands `{"_omitted": true, "bytes": …}`. Where many small ones are
+    too much, the oldest go, and `_omitted` says how many: `{"keys": …, "bytes": …}`. The run itself goes on with all.
     """
     if sizes.total(context) <= most:
         return context
@@ -68,12 +69,22 @@ def shown(context: Context, *, most: int, sizes: Sizes) -> Context:
 
 
 def _fitting(values: JsonObject, sizes: dict[str, int], most: int) -> tuple[JsonObject, int]:
-    """`values` with the largest left out until they fit, and how many bytes are left then."""
+    """`values` with the largest, then the oldest left out until they fit, and how many bytes are left then."""
     total = sum(sizes.values())
     omitted: dict[str, Json] = {}
     for key in sorted(sizes, key=lambda each: sizes[each], reverse=True):
-        if total <= most or sizes[key] <= _ALWAYS_SHOWN_BYTES:
+        if total <= most or sizes[key] <= _SMALL_BYTES:
             break
         total -= sizes[key]
         omitted[key] = {"_omitted": True, "bytes": sizes[key]}
-    return {**values, **omitted}, max(0, most - total)
+    kept = {**values, **omitted}
+    oldest = [key for key in values if key not in omitted and key not in _ALWAYS_SHOWN] if total > most else []
+    bytes_gone = keys_gone = 0
+    for key in oldest:
+        if total - bytes_gone <= most:
+            break
+        bytes_gone, keys_gone = bytes_gone + sizes[key], keys_gone + 1
+        del kept[key]
+    if keys_gone:
+        kept["_omitted"] = {"keys": keys_gone, "bytes": bytes_gone}
+    return kept, max(0, most - total + bytes_gone)

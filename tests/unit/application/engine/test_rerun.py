@@ -266,6 +266,37 @@ async def test_finds_what_a_named_node_made_or_passed_on(path: str, again: int) 
     assert passer.runs["carry"] == 3
 
 
+async def test_counts_its_own_requests_and_not_those_of_others() -> None:
+    def draft(received: JsonObject, context: NodeContext) -> NodeOutput:
+        return NodeOutput.of({"draft": "x" * context.round, "content": "x" * context.round})
+
+    kinds = with_types(a_type("drafter", draft))
+    graph = drawn(
+        node("limits", "execution-control", action="set-max-retries", value=50),
+        node("draft", "drafter"),
+        node("one", "evaluation", minLength=3, requestRetryOnFail=True, valuePath="draft"),
+        node("other", "evaluation", minLength=5, requestRetryOnFail=True, retryEnabled=True),
+    )
+    record = await Stage(catalogue=kinds).ran(graph)
+    assert record.status == ("completed", None)
+    assert record.output("other")["content"] == "xxxxx"
+
+
+async def test_a_complaint_is_told_to_whom_it_concerns_and_handed_on_to_nobody() -> None:
+    given: list[bool] = []
+
+    def repeat(received: JsonObject, context: NodeContext) -> NodeOutput:
+        given.append("_retry" in received)
+        return NodeOutput.adding(received, {"content": "ab" * context.round})
+
+    graph = drawn(node("write", "repeater"), node("judge", "evaluation", minLength=4, requestRetryOnFail=True))
+    record = await Stage(catalogue=with_types(a_type("repeater", repeat))).ran(graph, {"q": 1})
+    assert given == [False, True]
+    assert record.step("write")["input"]["_retry"]["attempt"] == 2
+    assert record.output("write") == {"q": 1, "content": "abab"}
+    assert "_retry" not in record.step("judge")["input"]
+
+
 async def test_asks_nobody_in_its_own_wave_whose_work_it_cannot_see() -> None:
     writer, _, stage = written("ab", "abcdef")
     judge = node("judge", "evaluation", **{**JUDGE, "valuePath": "_nodes.write.content"})
@@ -292,14 +323,14 @@ async def test_each_round_of_a_node_knows_which_it_is_and_each_attempt_in_it() -
 def test_counts_a_loop_only_where_the_judges_policy_counts_one() -> None:
     own = RetryPolicy(enabled=True, max_attempts=3, increment_loop_on_retry=False)
     wish = RetryDirective(of="content")
-    decided = judged_again(wish, round=1, own=own, maker=a_node("w"), control=Control())
+    decided = judged_again(wish, asked=0, own=own, maker=a_node("w"), control=Control())
     assert decided == Again(maker=a_node("w").id, delay_ms=0, control=Control(retry_count=1))
 
 
 def test_fails_the_judge_whose_own_policy_meets_the_limit_of_the_run() -> None:
     own = RetryPolicy(enabled=True, max_attempts=9)
     decided = judged_again(
-        RetryDirective(of="content"), round=1, own=own, maker=a_node("w"), control=Control(retry_count=3)
+        RetryDirective(of="content"), asked=0, own=own, maker=a_node("w"), control=Control(retry_count=3)
     )
     assert decided == NotAgain(why="Execution retry limit exceeded (4/3)", is_failure=True)
 

@@ -230,3 +230,25 @@ async def test_drains_although_all_its_slots_are_taken_and_more_waits() -> None:
             await worker.drain(timedelta(milliseconds=1))
     assert [bench.status(run) for run in runs].count(ExecutionStatus.PENDING) == 1
     assert len(bench.cancelled) == 2
+
+
+async def test_takes_a_claim_that_was_on_its_way_when_it_was_drained_and_hands_it_back() -> None:
+    bench = Bench()
+    bench.accept()
+    claim, on_its_way, may_arrive = bench.stage.journal.claim, asyncio.Event(), asyncio.Event()
+
+    async def slow(worker: str, *, lease: timedelta, max_claims: int) -> Claim | None:
+        claimed = await claim(worker, lease=lease, max_claims=max_claims)
+        on_its_way.set()
+        await may_arrive.wait()
+        return claimed
+
+    bench.stage.journal.claim = slow  # type: ignore[method-assign]
+    async with working(bench) as worker:
+        await on_its_way.wait()
+        draining = asyncio.create_task(worker.drain(timedelta(milliseconds=1)))
+        await asyncio.sleep(0.01)
+        may_arrive.set()
+        await draining
+    [stored] = bench.stage.store.rows.executions.values()
+    assert (stored.claims, stored.is_waiting(at=bench.stage.clock.now())) == (0, True)

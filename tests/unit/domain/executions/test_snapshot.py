@@ -5,6 +5,8 @@ from typing import Any
 
 from domain.executions.context import ContextPatch
 from domain.executions.snapshot import Sizes, shown
+from domain.values.json import JsonObject, as_object
+from domain.values.json_size import json_size
 from tests.fakes.clock import NOON
 from tests.make import a_context
 
@@ -47,3 +49,14 @@ def test_counts_memory_and_knowledge_together() -> None:
     context = shown(a_context().patched(patch, at=NOON), most=4000, sizes=Sizes())
     assert context.memory["key"] == "x" * 2000
     assert context.knowledge["key"] != "y" * 2500
+
+
+def test_leaves_out_the_oldest_of_many_small_values_and_says_how_many() -> None:
+    many: JsonObject = {f"key {at:04}": "x" * 100 for at in range(100)}
+    patch = ContextPatch(memory={**many, "retry.lastOutcome": "no_retry"})
+    memory = shown(a_context().patched(patch, at=NOON), most=4000, sizes=Sizes()).memory
+    assert json_size(memory, most=1 << 20) <= 4100
+    left = [key for key in memory if key.startswith("key ")]
+    assert left == list(many)[-len(left) :]
+    assert memory["retry.lastOutcome"] == "no_retry"
+    assert as_object(memory["_omitted"])["keys"] == 100 - len(left)
