@@ -93,9 +93,11 @@ class FakeRunJournal:
         return [each.id for each in self._waiting()][:limit]
 
     async def abandon_leases(self) -> int:
+        now = self._store.clock.now()
         running = [each for each in self._store.rows.executions.values() if each.status is ExecutionStatus.RUNNING]
         for each in running:
-            self._store.rows.executions[each.id] = replace(each, lease=None)
+            expired = each.renewed(lease=timedelta(0), at=now) if each.lease else each
+            self._store.rows.executions[each.id] = expired
         return len(running)
 
     def _waiting(self) -> list[Execution]:
