@@ -1,7 +1,7 @@
 """Whatever happens to runs in whatever order: one owner at a time, nothing twice, nothing lost, and an end is final."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any, TypeVar
@@ -25,10 +25,12 @@ from application.executions.delete_execution import DeleteExecution
 from application.executions.stop_execution import StopExecution
 from application.maintenance.give_up import GiveUp
 from application.ports.run_journal import Claim, Ending
+from domain.executions.attempt import Attempt, AttemptStatus
 from domain.executions.errors import ExecutionNotFound, LeaseLost
 from domain.executions.execution import STOPPED_BY_USER, Execution, ExecutionStatus
 from domain.executions.step import Step, StepStatus
 from domain.ids import ExecutionId
+from domain.values.json import JsonObject
 from tests.contracts.conftest import Keeping, fake, postgres
 from tests.contracts.scenes import LEASE, a_scene
 from tests.fakes.clock import NOON, FakeClock
@@ -46,7 +48,8 @@ Answer = TypeVar("Answer")
 
 @dataclass
 class Expected:
-    """What a run has to look like. `recorded` names for each node the epoch that recorded it, or SKIPPED."""
+    """What a run has to look like. `recorded` names for each node the epoch that recorded it, or SKIPPED; `discarded`
+    are the rounds of nodes that were made anew, in the order in which that happened."""
 
     run: Execution
     status: ExecutionStatus = ExecutionStatus.PENDING
@@ -55,6 +58,7 @@ class Expected:
     is_leased: bool = False
     error: str | None = None
     recorded: dict[str, int] = field(default_factory=dict)
+    discarded: list[tuple[str, int]] = field(default_factory=list)
 
     @property
     def is_waiting(self) -> bool:
@@ -83,6 +87,14 @@ class Expected:
     def ended(self, status: ExecutionStatus, error: str | None) -> None:
         self.status, self.error, self.is_leased = status, error, False
         self.recorded |= dict.fromkeys(self.rest(), SKIPPED)
+
+    def round_of(self, node: str) -> int:
+        return 1 + sum(each == node for each, _ in self.discarded)
+
+    def made_anew(self, nodes: Sequence[str]) -> None:
+        for node in nodes:
+            self.discarded.append((node, self.round_of(node)))
+            self.recorded.pop(node, None)
 
     def rest(self) -> list[str]:
         return [node for node in NODES if node not in self.recorded]
@@ -170,7 +182,10 @@ class Histories(RuleBasedStateMachine):
             kept = {str(step.node_id): step.output for step in recalled.steps}
             recorded = self.expected[claim.execution_id].recorded
             assert kept == {node: {"by": epoch} for node, epoch in recorded.items()}
-            assert (recalled.context is None) == (not recorded)
+            discarded = self.expected[claim.execution_id].discarded
+            assert (recalled.context is None) == (not recorded and not discarded)
+            rounds = [(str(step.node_id), step.round) for step in recalled.superseded]
+            assert rounds == sorted(discarded, key=lambda each: (each[1], each[0]))
 
     @rule(claim=claims, times=st.integers(1, 2))
     def record_the_next_step(self, claim: Claim, times: int) -> None:
@@ -180,6 +195,16 @@ class Histories(RuleBasedStateMachine):
         for _ in range(times):
             if self._is_written(claim, self._record(claim, node)):
                 self.expected[claim.execution_id].recorded.setdefault(node, claim.epoch)
+
+    @rule(claim=claims, first=st.sampled_from(NODES), times=st.integers(1, 2))
+    def make_anew_from(self, claim: Claim, first: str, times: int) -> None:
+        """Twice when the first answer got lost."""
+        expected = self.expected.get(claim.execution_id)
+        nodes = [node for node in NODES if node >= first and expected is not None and node in expected.recorded]
+        steps = [self._step(claim, node) for node in nodes or [first]]
+        for at in range(times):
+            if self._is_written(claim, self._rewind(claim, steps)) and at == 0:
+                self.expected[claim.execution_id].made_anew([str(step.node_id) for step in steps])
 
     @rule(claim=claims, error=st.sampled_from([None, "it went wrong"]))
     def finish(self, claim: Claim, error: str | None) -> None:
@@ -317,9 +342,20 @@ class Histories(RuleBasedStateMachine):
         return await self.journal.claim(worker, lease=LEASE, max_claims=MAX_CLAIMS)
 
     async def _record(self, claim: Claim, node: str) -> None:
-        at = NODES.index(node) + 1
-        step = a_step(at, node, output={"by": claim.epoch})
-        await self.journal.record(claim, step, checkpoint=a_context(), snapshots=[a_snapshot(at)])
+        step = self._step(claim, node)
+        await self.journal.record(claim, step, checkpoint=a_context(), snapshots=[a_snapshot(step.sequence)])
+
+    async def _rewind(self, claim: Claim, steps: Sequence[Step]) -> None:
+        await self.journal.rewind(claim, steps, checkpoint=a_context(), snapshots=[a_snapshot(9)])
+
+    def _step(self, claim: Claim, node: str) -> Step:
+        expected = self.expected.get(claim.execution_id)
+        this = 1 if expected is None else expected.round_of(node)
+        attempts = tuple(
+            Attempt(number=each, status=AttemptStatus.COMPLETED, duration_ms=3) for each in range(1, this + 1)
+        )
+        output: JsonObject = {"by": claim.epoch}
+        return a_step(NODES.index(node) + 1, node, output=output, round=this, attempts=attempts)
 
     async def _finish(self, claim: Claim, error: str | None) -> None:
         status = ExecutionStatus.COMPLETED if error is None else ExecutionStatus.FAILED

@@ -28,6 +28,7 @@ from application.nodes.node import NodeContext, NodeOutput
 from application.ports.run_journal import Claim, Ending, Recollection, RunJournal
 from domain.executions.context import Context
 from domain.executions.execution import STOPPED_BY_USER, Execution, ExecutionStatus
+from domain.executions.retry import RetryDirective
 from domain.executions.snapshot import Snapshot
 from domain.executions.step import Step
 from domain.ids import ExecutionId, NodeId
@@ -42,8 +43,8 @@ TURNS_PER_SLEEP = 5
 
 Answer = TypeVar("Answer")
 
-ON_RECORD: ContextVar[frozenset[NodeId]] = ContextVar(
-    "nodes that had a step when this worker began", default=frozenset()
+ON_RECORD: ContextVar[frozenset[tuple[NodeId, int]]] = ContextVar(
+    "nodes that had a step of a round when this worker began", default=frozenset()
 )
 
 
@@ -55,19 +56,40 @@ class Slow:
 
     type: ClassVar[str] = "slow"
     category: ClassVar[str] = "action"
+    is_independent: ClassVar[bool] = True
 
     @classmethod
     def configured(cls, fields: ConfigReader) -> "Slow":
         return cls()
 
     async def run(self, received: JsonObject, context: NodeContext) -> NodeOutput:
-        assert context.node_id not in ON_RECORD.get()
+        assert (context.node_id, context.round) not in ON_RECORD.get()
         await turns(4)
-        return NodeOutput.adding(received, {f"ran {context.node_id}": len(received)})
+        own: JsonObject = {f"ran {context.node_id}": len(received), "round": context.round}
+        return NodeOutput.adding(received, own)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Picky:
+    """Wants whatever made the last `round` to be made anew, once."""
+
+    type: ClassVar[str] = "picky"
+    category: ClassVar[str] = "logic"
+    is_independent: ClassVar[bool] = True
+
+    @classmethod
+    def configured(cls, fields: ConfigReader) -> "Picky":
+        return cls()
+
+    async def run(self, received: JsonObject, context: NodeContext) -> NodeOutput:
+        await turns(1)
+        retry = RetryDirective(reason="once more", of="round") if received.get("round") == 1 else None
+        return NodeOutput.adding(received, {"judged": True}, retry=retry)
 
 
 KINDS: dict[str, dict[str, Any]] = {
     "slow": {},
+    "picky": {},
     "memory-write": {"memoryKey": "n", "operation": "increment"},
     "condition": {"field": "ran a", "operator": "exists"},
     "memory-read": {"memoryKey": "nothing", "required": True},
@@ -121,6 +143,11 @@ class FarJournal:
     async def record(self, claim: Claim, step: Step, *, checkpoint: Context, snapshots: Sequence[Snapshot]) -> None:
         await self._there_and_back(self.journal.record(claim, step, checkpoint=checkpoint, snapshots=snapshots))
 
+    async def rewind(
+        self, claim: Claim, superseded: Sequence[Step], *, checkpoint: Context, snapshots: Sequence[Snapshot]
+    ) -> None:
+        await self._there_and_back(self.journal.rewind(claim, superseded, checkpoint=checkpoint, snapshots=snapshots))
+
     async def finish(
         self, claim: Claim, ending: Ending, *, skipped: Sequence[Step], snapshots: Sequence[Snapshot]
     ) -> None:
@@ -162,6 +189,7 @@ class Process:
 class Accepted:
     run: Execution
     undisturbed: Record
+    discarded: list[tuple[NodeId, int]]
     is_stopped: bool = False
     seen: list[ExecutionStatus] = field(default_factory=list)
 
@@ -175,7 +203,7 @@ class WorkerHistories(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self.runner = asyncio.Runner()
-        self.stage = Stage(catalogue={**CATALOGUE, Slow.type: Slow})
+        self.stage = Stage(catalogue={**CATALOGUE, Slow.type: Slow, Picky.type: Picky})
         self.clock = TurningClock(self.stage)
         self.alive: list[Process] = []
         self.accepted: dict[ExecutionId, Accepted] = {}
@@ -266,9 +294,11 @@ class WorkerHistories(RuleBasedStateMachine):
             self.runner.close()
 
     def _accepted(self, graph: Graph) -> ExecutionId:
-        undisturbed = self.runner.run(Stage(catalogue=self.stage.catalogue).ran(graph, {"p": 1}))
+        elsewhere = Stage(catalogue=self.stage.catalogue)
+        undisturbed = self.runner.run(elsewhere.ran(graph, {"p": 1}))
         run = self.stage.accept(graph, {"p": 1})
-        self.accepted[run.id] = Accepted(run, undisturbed)
+        [discarded] = elsewhere.store.rows.superseded.values() or [()]
+        self.accepted[run.id] = Accepted(run, undisturbed, _rounds(discarded))
         return run.id
 
     async def _started(self) -> Process:
@@ -278,8 +308,9 @@ class WorkerHistories(RuleBasedStateMachine):
         engine = replace(self.stage.engine, journal=journal)
 
         async def execute(claim: Claim) -> ExecutionStatus:
-            steps = self.stage.store.rows.steps.get(claim.execution_id, ())
-            ON_RECORD.set(frozenset(step.node_id for step in steps))
+            rows = self.stage.store.rows
+            steps = (*rows.steps.get(claim.execution_id, ()), *rows.superseded.get(claim.execution_id, ()))
+            ON_RECORD.set(frozenset((step.node_id, step.round) for step in steps))
             return await engine(claim)
 
         worker = Worker(name="w", journal=journal, execute=execute, clock=self.clock, log=self.stage.log, terms=TERMS)
@@ -326,7 +357,12 @@ class WorkerHistories(RuleBasedStateMachine):
         else:
             assert record.status == accepted.undisturbed.status
             assert _told(record) == _told(accepted.undisturbed)
+            assert _rounds(self.stage.store.rows.superseded.get(accepted.run.id, ())) == accepted.discarded
             assert record.state["memory"].get("n", 0) == accepted.undisturbed.state["memory"].get("n", 0)
+
+
+def _rounds(discarded: Sequence[Step]) -> list[tuple[NodeId, int]]:
+    return [(step.node_id, step.round) for step in discarded]
 
 
 def _was_abandoned(record: Record) -> bool:
