@@ -101,7 +101,7 @@ def graphs(draw: st.DrawFn) -> Graph:
     names = "abcdef"[: draw(st.integers(1, 6))]
     pairs = [(one, other) for at, one in enumerate(names) for other in names[at + 1 :]]
     chosen = draw(st.lists(st.sampled_from(pairs), unique=True, max_size=8)) if pairs else []
-    kinds = [draw(st.sampled_from(["slow", "slow", "memory-write", *KINDS])) for _ in names]
+    kinds = [draw(st.sampled_from(["slow", "slow", "slow", "picky", "picky", "memory-write", *KINDS])) for _ in names]
     edges = tuple(an_edge(*pair, draw(st.sampled_from([None, None, True, False]))) for pair in chosen)
     return drawn(*(node(name, kind, **KINDS[kind]) for name, kind in zip(names, kinds, strict=True)), edges=edges)
 
