@@ -8,6 +8,7 @@ from typing import Final
 from adapters.javascript.answers import BROKEN, late, result_of
 from adapters.javascript.engine_process import EngineProcess, NeverBegun
 from adapters.javascript.frames import MOST_QUESTION_BYTES
+from adapters.javascript.turns import Turns
 from application.ports.script_sandbox import Script, ScriptOutOfMemory, ScriptResult, ScriptTooLarge
 from domain.errors import Unavailable
 
@@ -16,7 +17,8 @@ UNABLE: Final = "Scripts cannot be run at the moment; try again later"
 
 
 class V8ScriptSandbox:
-    """At most `processes` scripts run at the same time, each in a process of its own; others wait for their turn.
+    """At most `processes` scripts of one owner run at the same time, each in a process of its own, and four times as
+    many of all owners together; others wait for their turn.
 
     Processes are started when they are first needed, with one more in reserve, and used again for other scripts
     unless the script had to be ended. A script may have 256 MiB of heap and some 600 MiB in all, variables of 16 MiB
@@ -25,7 +27,7 @@ class V8ScriptSandbox:
 
     def __init__(self, *, processes: int = 2) -> None:
         self._processes = processes
-        self._turns = asyncio.Semaphore(processes)
+        self._turns = Turns(processes)
         self._idle: list[EngineProcess] = []
         self._busy: set[EngineProcess] = set()
         self._chores: set[asyncio.Task[None]] = set()
@@ -36,30 +38,30 @@ class V8ScriptSandbox:
         question = _question(script)
         for _ in range(self._processes + 2):
             try:
-                answer = await self._asked(question, script.limit_seconds)
+                answer = await self._asked(question, script)
             except NeverBegun:
                 continue
             return result_of(answer, seconds=script.limit_seconds)
         raise Unavailable(UNABLE)
 
-    async def _asked(self, question: bytes, seconds: float) -> bytes:
+    async def _asked(self, question: bytes, script: Script) -> bytes:
         """Raise NeverBegun when the process at hand had died unnoticed: as many can have as are kept in reserve."""
-        await self._turns.acquire()
+        await self._turns.take(script.owner)
         try:
             engine = await self._engine()
         except BaseException:
-            self._turns.release()
+            self._turns.give_back(script.owner)
             raise
         try:
-            return await engine.ask(question, seconds)
+            return await engine.ask(question, script.limit_seconds)
         except NeverBegun:
             raise
         except TimeoutError as passed:
-            raise late(seconds) from passed
+            raise late(script.limit_seconds) from passed
         except OSError as gone:
             raise ScriptOutOfMemory(BROKEN) from gone
         finally:
-            self._later(self._take_back(engine))
+            self._later(self._take_back(engine, script.owner))
 
     async def close(self) -> None:
         """End all processes for good; scripts that are running fail."""
@@ -104,7 +106,7 @@ class V8ScriptSandbox:
             self._is_starting_reserve = False
         await self._keep(engine)
 
-    async def _take_back(self, engine: EngineProcess) -> None:
+    async def _take_back(self, engine: EngineProcess, owner: str) -> None:
         """Gives the turn to the next only when it is known what became of the process."""
         try:
             await engine.prepared()
@@ -112,7 +114,7 @@ class V8ScriptSandbox:
             await engine.end()
         finally:
             self._busy.discard(engine)
-            self._turns.release()
+            self._turns.give_back(owner)
         await self._keep(engine)
 
     async def _keep(self, engine: EngineProcess) -> None:

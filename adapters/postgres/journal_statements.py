@@ -16,20 +16,52 @@ _IS_WAITING: Final = """(
     OR (status = 'running' AND coalesce(lease_expires_at, '-infinity') <= now())
 )"""
 
-CLAIM: Final = f"""
+_CLAIMED: Final = """
 UPDATE executions
 SET status = 'running', epoch = epoch + 1, claims = claims + 1,
     lease_owner = $1, lease_expires_at = now() + $2::interval,
     started_at = coalesce(started_at, date_trunc('milliseconds', now())), updated_at = now()
-WHERE id = (
-    SELECT id FROM executions
-    WHERE status IN ('pending', 'running') AND {_IS_WAITING} AND claims < $3
-    ORDER BY created_at, id
-    FOR UPDATE SKIP LOCKED
-    LIMIT 1
-)
+WHERE id = ({chosen})
 RETURNING id, workflow_id, user_id, epoch, nodes, edges, trigger_payload, started_at
 """
+_UNFINISHED: Final = "status IN ('pending', 'running')"
+
+CLAIM: Final = _CLAIMED.format(
+    chosen=f"""
+    SELECT id FROM executions
+    WHERE {_UNFINISHED} AND {_IS_WAITING} AND claims < $3
+    ORDER BY created_at, id
+    FOR UPDATE SKIP LOCKED
+    LIMIT 1"""
+)
+
+_AT_HAND: Final = 20
+"""How many runs are looked at, so that workers which look at the same moment do not all come back with nothing."""
+
+_FROM_AT_HAND: Final = f"""
+    SELECT id FROM executions
+    WHERE id IN (SELECT id FROM at_hand) AND {_UNFINISHED} AND {_IS_WAITING} AND claims < $3
+    ORDER BY created_at, id
+    FOR UPDATE SKIP LOCKED
+    LIMIT 1"""
+
+CLAIM_OF_OTHERS: Final = f"""
+WITH RECURSIVE owners (id) AS (
+    (SELECT user_id FROM executions WHERE {_UNFINISHED} ORDER BY user_id LIMIT 1)
+    UNION ALL
+    SELECT (SELECT user_id FROM executions WHERE {_UNFINISHED} AND user_id > owners.id ORDER BY user_id LIMIT 1)
+    FROM owners WHERE owners.id IS NOT NULL
+), at_hand AS (
+    SELECT oldest.id FROM owners, LATERAL (
+        SELECT id, created_at FROM executions
+        WHERE user_id = owners.id AND {_UNFINISHED} AND {_IS_WAITING} AND claims < $3
+        ORDER BY created_at, id LIMIT {_AT_HAND}
+    ) AS oldest
+    WHERE owners.id IS NOT NULL AND owners.id <> ALL($4::uuid[])
+    ORDER BY oldest.created_at, oldest.id LIMIT {_AT_HAND}
+)
+{_CLAIMED.format(chosen=_FROM_AT_HAND)}"""
+"""Jumps from owner to owner along the index: one who has a hundred thousand runs waiting costs as much as any other."""
 
 _TRIED: Final = """
        (SELECT coalesce(json_agg(json_build_object('attempt', attempt, 'status', tried.status,

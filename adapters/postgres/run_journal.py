@@ -12,6 +12,7 @@ from adapters.postgres.journal_statements import (
     ABANDON_LEASES,
     ATTEMPT_COLUMNS,
     CLAIM,
+    CLAIM_OF_OTHERS,
     HAND_BACK,
     RENEW,
     RETRIEVAL_COLUMNS,
@@ -44,8 +45,13 @@ class PostgresRunJournal:
         self._database = database
         self._optional = OptionalTables(warn)
 
-    async def claim(self, worker: str, *, lease: timedelta, max_claims: int) -> Claim | None:
-        row = await self._database.row(CLAIM, worker, lease, max_claims)
+    async def claim(
+        self, worker: str, *, lease: timedelta, max_claims: int, passing_over: Collection[UserId] = ()
+    ) -> Claim | None:
+        if passing_over:
+            row = await self._database.row(CLAIM_OF_OTHERS, worker, lease, max_claims, list(passing_over))
+        else:
+            row = await self._database.row(CLAIM, worker, lease, max_claims)
         return None if row is None else _claim_from(row)
 
     async def recall(self, claim: Claim) -> Recollection:

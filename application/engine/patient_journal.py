@@ -9,7 +9,7 @@ from application.ports.run_journal import Claim, Ending, Recollection, RunJourna
 from domain.executions.context import Context
 from domain.executions.snapshot import Snapshot
 from domain.executions.step import Step
-from domain.ids import ExecutionId
+from domain.ids import ExecutionId, UserId
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,8 +23,10 @@ class PatientJournal:
     journal: RunJournal
     patience: Patience
 
-    async def claim(self, worker: str, *, lease: timedelta, max_claims: int) -> Claim | None:
-        return await self.journal.claim(worker, lease=lease, max_claims=max_claims)
+    async def claim(
+        self, worker: str, *, lease: timedelta, max_claims: int, passing_over: Collection[UserId] = ()
+    ) -> Claim | None:
+        return await self.journal.claim(worker, lease=lease, max_claims=max_claims, passing_over=passing_over)
 
     async def recall(self, claim: Claim) -> Recollection:
         return await self.patience.insisting(lambda: self.journal.recall(claim))

@@ -2,9 +2,10 @@
 
 import asyncio
 import contextlib
+from collections import Counter
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Protocol
+from typing import Final, Protocol
 
 from application.nodes.node import RunLog
 from application.ports.clock import Clock
@@ -15,6 +16,9 @@ from domain.executions.execution import ExecutionStatus
 from domain.ids import ExecutionId
 from domain.values.json import Json, JsonObject
 
+OWNERS_AT_ONCE: Final = 4
+"""As many owners as may use all of their slots at the same time."""
+
 
 class Executes(Protocol):
     async def __call__(self, claim: Claim) -> ExecutionStatus: ...
@@ -22,7 +26,10 @@ class Executes(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WorkerTerms:
-    """`slots` runs at once; a lease is renewed every `heartbeat` and must outlast several of them."""
+    """`slots` runs of one owner at once, and four times as many of all together.
+
+    A lease is renewed every `heartbeat` and must outlast several of them.
+    """
 
     slots: int = 5
     lease: timedelta = timedelta(seconds=15)
@@ -42,6 +49,9 @@ class _Held:
 class Worker:
     """Claims waiting runs whenever it is woken and has a free slot, until nothing waits.
 
+    Whoever has runs in all of their slots is passed over: nobody's runs, however long they take, keep everybody
+    else's from running.
+
     It stops working on a run as soon as it no longer owns it: at a heartbeat that says so, when told by `drop`, or
     when it could not renew for a whole lease, for by then somebody else may have taken over.
     """
@@ -56,6 +66,7 @@ class Worker:
     _freed: asyncio.Event = field(default_factory=asyncio.Event)
     _held: dict[ExecutionId, _Held] = field(default_factory=dict)
     _claiming: asyncio.Lock = field(default_factory=asyncio.Lock)
+    _passed_over: bool = False
     _is_closing: bool = False
 
     def wake(self) -> None:
@@ -105,7 +116,7 @@ class Worker:
     async def _claim_all(self) -> None:
         """Fill the slots; come back when one is freed, until nothing waits."""
         while not self._is_closing:
-            if len(self._held) >= self.terms.slots:
+            if len(self._held) >= self.terms.slots * OWNERS_AT_ONCE:
                 self._freed.clear()
                 await self._freed.wait()
                 continue
@@ -121,9 +132,14 @@ class Worker:
     async def _claim_one(self) -> bool:
         """Claimed is held: whoever drains waits for a claim on its way, so that it is not left to its lease."""
         async with self._claiming:
-            claim = await self.journal.claim(self.name, lease=self.terms.lease, max_claims=self.terms.max_claims)
+            held = Counter(each.claim.owner_id for each in self._held.values())
+            busy = [owner for owner, count in held.items() if count >= self.terms.slots]
+            claim = await self.journal.claim(
+                self.name, lease=self.terms.lease, max_claims=self.terms.max_claims, passing_over=busy
+            )
             if claim is not None:
                 self._take(claim)
+            self._passed_over = bool(busy)
             return claim is not None
 
     def _take(self, claim: Claim) -> None:
@@ -136,6 +152,8 @@ class Worker:
         if held is not None and held.claim is claim:
             del self._held[claim.execution_id]
         self._freed.set()
+        if self._passed_over:
+            self.wake()
 
     async def _work_on(self, claim: Claim) -> None:
         about: JsonObject = {"executionId": str(claim.execution_id), "epoch": claim.epoch}

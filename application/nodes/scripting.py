@@ -1,6 +1,7 @@
 """What nodes with JavaScript in them have in common."""
 
 import re
+from dataclasses import replace
 from typing import Final
 
 from application.nodes.node import NodeContext, NodeFailed, NodeMisconfigured
@@ -22,7 +23,7 @@ async def result_of(script: Script, context: NodeContext, *, field: str, failure
     is no result.
     """
     try:
-        result = await context.scripts.run(script)
+        result = await context.scripts.run(replace(script, owner=str(context.owner_id)))
     except ScriptUnparsable as unparsable:
         raise NodeMisconfigured(f'"{field}" is not valid JavaScript: {unparsable}') from unparsable
     except ScriptFailed as failed:

@@ -56,10 +56,13 @@ class RunJournal(Protocol):
     Raise Unavailable from any call when the store cannot be reached.
     """
 
-    async def claim(self, worker: str, *, lease: timedelta, max_claims: int) -> Claim | None:
+    async def claim(
+        self, worker: str, *, lease: timedelta, max_claims: int, passing_over: Collection[UserId] = ()
+    ) -> Claim | None:
         """Take the oldest waiting run, or None when nothing waits. Two workers never get the same epoch of one.
 
-        Waiting is: pending, or running with an expired lease and fewer than `max_claims` claims.
+        Waiting is: pending, or running with an expired lease and fewer than `max_claims` claims. The runs of owners who
+        are to be passed over do not count.
         """
 
     async def recall(self, claim: Claim) -> Recollection:

@@ -22,6 +22,7 @@ class Script:
     A variable is the script's own copy. Numbers become doubles: whole numbers beyond 2^53 lose their last digits, and
     -0 comes back as 0. Keys keep their order, except that keys which are whole numbers come first, ascending.
     `globals` are more of the same, except that whatever the script itself declares under such a name hides them.
+    `owner` is whose script it is: nobody's scripts keep everybody else's waiting.
     """
 
     source: str = field(repr=False)
@@ -29,6 +30,7 @@ class Script:
     variables: Mapping[str, Json] = field(repr=False)
     globals: Mapping[str, Json] = field(default_factory=dict, repr=False)
     limit_seconds: float
+    owner: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

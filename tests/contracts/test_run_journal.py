@@ -251,6 +251,20 @@ async def test_gives_up_all_leases_at_once(store: Keeping) -> None:
 REJECTED = Attempt(number=1, status=AttemptStatus.RETRY, duration_ms=3, reason="not good enough")
 
 
+async def test_passes_over_whom_it_is_told_to_and_takes_the_oldest_of_the_others(store: Keeping) -> None:
+    busy, idle = await a_scene(store), await a_scene(store, "bea@example.com")
+    for at in range(3):
+        await busy.accept(at=NOON + timedelta(seconds=at))
+    others = [await idle.accept(at=NOON + timedelta(minutes=1, seconds=at)) for at in range(2)]
+
+    async def claim() -> Claim | None:
+        return await store.journal.claim("w", lease=LEASE, max_claims=3, passing_over=[busy.owner.id])
+
+    claims = [await claim() for _ in range(3)]
+    assert [each and each.execution_id for each in claims] == [others[0].id, others[1].id, None]
+    assert await store.journal.claim("w", lease=LEASE, max_claims=3, passing_over=[idle.owner.id]) is not None
+
+
 async def test_takes_superseded_steps_off_the_record_and_keeps_them(store: Keeping) -> None:
     scene = await a_scene(store)
     await scene.accept()

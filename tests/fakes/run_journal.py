@@ -10,7 +10,7 @@ from domain.executions.errors import LeaseLost
 from domain.executions.execution import Execution, ExecutionStatus
 from domain.executions.snapshot import Snapshot
 from domain.executions.step import Step
-from domain.ids import ExecutionId
+from domain.ids import ExecutionId, UserId
 from tests.fakes.store import FakeStore, Rows
 from tests.fakes.workflow_memory import remember
 
@@ -19,10 +19,12 @@ class FakeRunJournal:
     def __init__(self, store: FakeStore) -> None:
         self._store = store
 
-    async def claim(self, worker: str, *, lease: timedelta, max_claims: int) -> Claim | None:
+    async def claim(
+        self, worker: str, *, lease: timedelta, max_claims: int, passing_over: Collection[UserId] = ()
+    ) -> Claim | None:
         now = self._store.clock.now()
         for waiting in self._waiting():
-            if waiting.claims < max_claims:
+            if waiting.claims < max_claims and waiting.owner_id not in passing_over:
                 claimed = waiting.claimed(worker, lease=lease, at=now)
                 self._store.rows.executions[claimed.id] = claimed
                 return _claim(claimed)

@@ -63,6 +63,13 @@ Index(
     executions.c.id,
     postgresql_where=text("status IN ('pending', 'running')"),
 )
+Index(
+    "ix_executions_unfinished_by_user",
+    executions.c.user_id,
+    executions.c.created_at,
+    executions.c.id,
+    postgresql_where=text("status IN ('pending', 'running')"),
+)
 
 execution_steps = Table(
     "execution_steps",

@@ -5,14 +5,17 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
 from application.engine.worker import Worker, WorkerTerms
 from application.ports.run_journal import Claim, Ending
+from domain.accounts.user import User
 from domain.executions.errors import LeaseLost
 from domain.executions.execution import Execution, ExecutionStatus
 from domain.ids import ExecutionId
+from tests.make import a_user, a_workflow, an_execution
 from tests.unit.application.engine.stage import Stage, drawn, node
 
 TERMS = WorkerTerms(slots=2, lease=timedelta(seconds=15), heartbeat=timedelta(seconds=1))
@@ -41,8 +44,12 @@ class Bench:
         await self.stage.journal.finish(claim, ending, skipped=(), snapshots=())
         return ExecutionStatus.COMPLETED
 
-    def accept(self) -> Execution:
-        return self.stage.accept(drawn(node("a")))
+    def accept(self, owner: User | None = None) -> Execution:
+        if owner is None:
+            return self.stage.accept(drawn(node("a")))
+        run = an_execution(a_workflow(owner, graph=drawn(node("a"))))
+        self.stage.store.rows.executions[run.id] = run
+        return run
 
     def let_go(self, run: Execution) -> None:
         self.gates.setdefault(run.id, asyncio.Event()).set()
@@ -237,8 +244,8 @@ async def test_takes_a_claim_that_was_on_its_way_when_it_was_drained_and_hands_i
     bench.accept()
     claim, on_its_way, may_arrive = bench.stage.journal.claim, asyncio.Event(), asyncio.Event()
 
-    async def slow(worker: str, *, lease: timedelta, max_claims: int) -> Claim | None:
-        claimed = await claim(worker, lease=lease, max_claims=max_claims)
+    async def slow(worker: str, **terms: Any) -> Claim | None:
+        claimed = await claim(worker, **terms)
         on_its_way.set()
         await may_arrive.wait()
         return claimed
@@ -252,3 +259,17 @@ async def test_takes_a_claim_that_was_on_its_way_when_it_was_drained_and_hands_i
         await draining
     [stored] = bench.stage.store.rows.executions.values()
     assert (stored.claims, stored.is_waiting(at=bench.stage.clock.now())) == (0, True)
+
+
+async def test_runs_that_take_for_ever_keep_nobody_elses_from_running() -> None:
+    bench = Bench()
+    endless = [bench.accept() for _ in range(4)]
+    async with working(bench) as worker:
+        await until(lambda: len(bench.begun) == TERMS.slots)
+        other = bench.accept(owner=a_user("bea@example.com"))
+        bench.let_go(other)
+        worker.wake()
+        await until(lambda: bench.status(other) is ExecutionStatus.COMPLETED)
+        assert [bench.status(run) for run in endless].count(ExecutionStatus.PENDING) == 2
+        bench.let_go(next(run for run in endless if run.id in bench.begun))
+        await until(lambda: len(bench.begun) == TERMS.slots + 2)

@@ -31,7 +31,7 @@ from domain.executions.execution import STOPPED_BY_USER, Execution, ExecutionSta
 from domain.executions.retry import RetryDirective
 from domain.executions.snapshot import Snapshot
 from domain.executions.step import Step
-from domain.ids import ExecutionId, NodeId
+from domain.ids import ExecutionId, NodeId, UserId
 from domain.values.json import JsonObject
 from domain.workflows.graph import Graph
 from tests.fakes.job_queue import FakeJobQueue
@@ -134,8 +134,12 @@ class FarJournal:
     journal: RunJournal
     gate: asyncio.Event
 
-    async def claim(self, worker: str, *, lease: timedelta, max_claims: int) -> Claim | None:
-        return await self._there_and_back(self.journal.claim(worker, lease=lease, max_claims=max_claims))
+    async def claim(
+        self, worker: str, *, lease: timedelta, max_claims: int, passing_over: Collection[UserId] = ()
+    ) -> Claim | None:
+        return await self._there_and_back(
+            self.journal.claim(worker, lease=lease, max_claims=max_claims, passing_over=passing_over)
+        )
 
     async def recall(self, claim: Claim) -> Recollection:
         return await self._there_and_back(self.journal.recall(claim))
