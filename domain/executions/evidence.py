@@ -99,8 +99,6 @@ def _described_matches(knowledge: JsonObject) -> JsonObject:
     listed = matches if isinstance(matches, list) else []
     return {
         "query": bounded(knowledge.get("query")),
-        "matches": [
-            {key: bounded(as_object(each).get(key)) for key in MATCH_KEYS} for each in listed[:MOST_MATCHES]
-        ],
+        "matches": [{key: bounded(as_object(each).get(key)) for key in MATCH_KEYS} for each in listed[:MOST_MATCHES]],
         "found": len(listed),
     }

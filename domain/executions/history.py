@@ -80,7 +80,7 @@ def visits_of(records: RunRecords) -> list[Visit]:
     last = len(visits) + max((number for each in records.emitted.values() for number in each), default=0)
     return sorted(
         visits,
-        key=lambda each: (each.emitted or last, each.step.created_at, each.round, each.step.sequence),
+        key=lambda each: (each.emitted or last, each.step.created_at, each.step.sequence, each.round),
     )
 
 
