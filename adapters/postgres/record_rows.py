@@ -87,6 +87,11 @@ def retrieval_rows(execution_id: ExecutionId, step: Step) -> list[dict[str, Any]
     ]
 
 
+def round_of_retrieval(sequence: int) -> int:
+    """In which round of its node a retrieval of this sequence was made."""
+    return sequence // _PLACES % _PLACES
+
+
 def snapshot_row(execution_id: ExecutionId, snapshot: Snapshot) -> dict[str, Any]:
     return {
         "execution_id": execution_id,
