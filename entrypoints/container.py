@@ -34,6 +34,7 @@ from adapters.postgres.database import Database
 from adapters.postgres.health import PostgresHealthProbe
 from adapters.postgres.migrator import migrate
 from adapters.postgres.read_models import PostgresAccountReads, PostgresExecutionReads, PostgresWorkflowReads
+from adapters.postgres.run_history import PostgresRunHistory
 from adapters.postgres.run_journal import PostgresRunJournal
 from adapters.postgres.unit_of_work import PostgresUnitOfWork
 from adapters.postgres.workflow_memory import PostgresWorkflowMemory
@@ -62,6 +63,7 @@ from application.engine.patient_memory import PatientMemory
 from application.engine.run_execution import RunExecution
 from application.engine.worker import Worker, WorkerTerms
 from application.executions.delete_execution import DeleteExecution
+from application.executions.explain_execution import ExplainExecution
 from application.executions.start_execution import StartExecution
 from application.executions.stop_execution import StopExecution
 from application.files.parse_file import ParseFile
@@ -201,6 +203,7 @@ class RexContainer(containers.DeclarativeContainer):
     account_reads = providers.Singleton(PostgresAccountReads, database)
     workflow_reads = providers.Singleton(PostgresWorkflowReads, database)
     execution_reads = providers.Singleton(PostgresExecutionReads, database, warn=providers.Callable(_warner, log))
+    run_history = providers.Singleton(PostgresRunHistory, database, warn=providers.Callable(_warner, log))
     workflow_memory = providers.Singleton(PostgresWorkflowMemory, database)
     health_probe = providers.Singleton(PostgresHealthProbe, database)
 
@@ -241,6 +244,7 @@ class RexContainer(containers.DeclarativeContainer):
     start_execution = providers.Singleton(StartExecution, begin=begin, queue=queue, clock=clock, ids=ids)
     stop_execution = providers.Singleton(StopExecution, begin=begin, queue=queue, clock=clock)
     delete_execution = providers.Singleton(DeleteExecution, begin=begin, queue=queue)
+    explain_execution = providers.Singleton(ExplainExecution, history=run_history)
 
     add_provider_key = providers.Singleton(AddProviderKey, begin=begin, box=box, clock=clock, ids=ids)
     list_provider_keys = providers.Singleton(ListProviderKeys, begin=begin)

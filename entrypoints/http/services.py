@@ -18,6 +18,7 @@ from application.accounts.register_user import RegisterUser
 from application.accounts.show_me import ShowMe
 from application.assistant.ask_assistant import AskAssistant
 from application.executions.delete_execution import DeleteExecution
+from application.executions.explain_execution import ExplainExecution
 from application.executions.start_execution import StartExecution
 from application.executions.stop_execution import StopExecution
 from application.files.parse_file import ParseFile
@@ -62,6 +63,7 @@ class HttpServices:
     start_execution: StartExecution
     stop_execution: StopExecution
     delete_execution: DeleteExecution
+    explain_execution: ExplainExecution
     log_out_everywhere: LogOutEverywhere
     create_access_token: CreateAccessToken
     list_access_tokens: ListAccessTokens

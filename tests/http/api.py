@@ -22,6 +22,7 @@ from application.accounts.register_user import RegisterUser
 from application.accounts.show_me import ShowMe
 from application.assistant.ask_assistant import AskAssistant
 from application.executions.delete_execution import DeleteExecution
+from application.executions.explain_execution import ExplainExecution
 from application.executions.start_execution import StartExecution
 from application.executions.stop_execution import StopExecution
 from application.files.parse_file import ParseFile
@@ -52,6 +53,7 @@ from tests.fakes.language_model import FakeLanguageModel
 from tests.fakes.password_hasher import FakePasswordHasher
 from tests.fakes.rate_limiter import FakeRateLimiter
 from tests.fakes.read_models import FakeAccountReads, FakeExecutionReads, FakeWorkflowReads
+from tests.fakes.run_history import FakeRunHistory
 from tests.fakes.secret_box import FakeSecretBox
 from tests.fakes.secret_generator import FakeSecrets
 from tests.fakes.store import FakeStore
@@ -116,6 +118,7 @@ class Api:
             start_execution=StartExecution(begin=begin, queue=queue, clock=clock, ids=ids),
             stop_execution=StopExecution(begin=begin, queue=queue, clock=clock),
             delete_execution=DeleteExecution(begin=begin, queue=queue),
+            explain_execution=ExplainExecution(history=FakeRunHistory(self.store)),
             parse_file=ParseFile(reader=self.files),
             ask_assistant=AskAssistant(open_key=OpenProviderKey(begin=begin, box=box), model=self.model),
             receive_webhook=ReceiveWebhook(

@@ -1,9 +1,11 @@
 from typing import Annotated, Final, TypeAlias
 
+import msgspec
 from litestar import Controller, delete, get, post
 from litestar.params import FromPath
 
 from application.executions.delete_execution import DeleteExecution
+from application.executions.explain_execution import ExplainExecution
 from application.executions.stop_execution import StopExecution
 from application.ports.read_models import AttemptFilter, ExecutionReads, RetrievalFilter, SnapshotFilter
 from domain.access_tokens.access_token import Scope
@@ -23,8 +25,10 @@ from entrypoints.http.schemas.executions import (
     RetrievalEventRecord,
     StepAttemptRecord,
 )
+from entrypoints.http.schemas.explanations import ExplanationRecord
 from entrypoints.http.schemas.workflows import Deleted
 from entrypoints.http.services import Given
+from entrypoints.wire.explanations import explanation_json
 
 LONGEST_NODE_ID: Final = 255
 LONGEST_RETRIEVER_KEY: Final = 100
@@ -48,6 +52,14 @@ class ExecutionController(Controller):
     ) -> Success[ExecutionDetail]:
         """One run with everything that it left behind so far."""
         return recorded(ExecutionDetail, await execution_reads.detail(to_execution_id(execution_id), request.user))
+
+    @get("/{execution_id:str}/explanation", responses=refusals(400, 404))
+    async def explain(
+        self, execution_id: FromPath[str], request: RexRequest, explain_execution: Given[ExplainExecution]
+    ) -> Success[ExplanationRecord]:
+        """Why each node ran, waited, was retried or skipped, in order; what it cost, and what prompts were made of."""
+        told = await explain_execution(execution_id=to_execution_id(execution_id), actor_id=request.user)
+        return recorded(ExplanationRecord, msgspec.Raw(msgspec.json.encode(explanation_json(told))))
 
     @delete("/{execution_id:str}", status_code=200, responses=refusals(400, 404))
     async def remove(
