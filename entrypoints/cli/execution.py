@@ -10,12 +10,15 @@ from rich.live import Live
 
 from application.ports.read_models import Page, Paging
 from domain.executions.execution import ExecutionStatus
+from domain.executions.explanation import Explanation
 from domain.ids import ExecutionId, WorkflowId
 from entrypoints.cli.exit_codes import ExitCode
+from entrypoints.cli.explanation import print_explanation
 from entrypoints.cli.following import Record, followed, labels_of, recorded
 from entrypoints.cli.output import Format, FormatOption, err, out, print_json, print_table
 from entrypoints.cli.session import ActorOption, Session, perform, read_id
 from entrypoints.cli.timeline import print_timeline, timeline
+from entrypoints.wire.explanations import explanation_json
 
 app = typer.Typer(no_args_is_help=True, help="Runs.")
 
@@ -70,6 +73,24 @@ def show(execution_id: IdArgument, actor: ActorOption, output: FormatOption = Fo
         print_json(record)
     else:
         print_timeline(out, record, labels)
+
+
+@app.command()
+def explain(execution_id: IdArgument, actor: ActorOption, output: FormatOption = Format.TEXT) -> None:
+    """Tell why each node ran, waited, was retried or skipped, what it cost, and what prompts were made of."""
+
+    async def read(session: Session) -> Explanation:
+        owner = await session.actor(actor)
+        told: Explanation = await session.container.explain_execution()(
+            execution_id=ExecutionId(read_id(execution_id)), actor_id=owner.id
+        )
+        return told
+
+    told = perform(read)
+    if output is Format.JSON:
+        print_json(explanation_json(told))
+    else:
+        print_explanation(out, told)
 
 
 @app.command()
