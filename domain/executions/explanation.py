@@ -49,7 +49,8 @@ class EdgeReason:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Waiting:
     """`ready_at` is when the last of `parents` was done, or whoever had it made anew; for roots, when the run was
-    accepted. `waited_ms` is the time from there to the start, `between_attempts_ms` that between its own attempts.
+    accepted. `waited_ms` is the most that can have passed from there to the start, `between_attempts_ms` the time
+    between its own attempts.
     """
 
     parents: Sequence[NodeId]

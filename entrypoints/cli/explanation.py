@@ -1,4 +1,4 @@
-"""An explanation of a run as a person reads it: one sentence for each thing that happened, and what stands behind it."""
+"""An explanation as a person reads it: one sentence for each thing that happened, and what stands behind it."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
@@ -14,7 +14,7 @@ _SIGNS: Final[Mapping[str, tuple[str, str]]] = {
     "completed": ("✓", "green"),
     "failed": ("✗", "red"),
     "skipped": ("-", "dim"),
-    "ready": ("›", "blue"),
+    "ready": ("→", "blue"),
     "waiting": ("·", "dim"),
 }
 

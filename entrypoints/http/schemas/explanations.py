@@ -29,7 +29,7 @@ class EdgeReasonRecord(Struct, rename="camel", kw_only=True):
 
 
 class WaitingRecord(Struct, rename="camel", kw_only=True):
-    """`waitedMs` is the time from `readyAt` to the start; `betweenAttemptsMs` that between the node's own attempts."""
+    """`waitedMs` is the most that can have passed from `readyAt` to the start."""
 
     parents: list[str]
     ready_at: str | None
