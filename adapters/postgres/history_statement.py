@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from functools import cache
 from typing import Final
 
-from adapters.postgres.journal_statements import ATTEMPTS, RETRIEVALS, SNAPSHOTS
+from adapters.postgres.journal_statements import ATTEMPTS, RETRIEVALS, SNAPSHOTS, STEP_COLUMNS
 from adapters.postgres.wire_json import json_array, json_object
 from domain.executions.evidence import (
     CONFIG_KEYS,
@@ -46,7 +46,7 @@ def _pieces(document: str, keys: Sequence[str], condition: str = "true") -> str:
     FROM json_each({_readable(document)}) AS piece WHERE piece.key IN ({names}) AND {condition})"""
 
 
-_MATCH: Final = json_object({key: _bounded(f"(match.value -> '{key}')") for key in MATCH_KEYS})
+_MATCH: Final = _pieces("CASE WHEN json_typeof(match.value) = 'object' THEN match.value ELSE '{}' END", MATCH_KEYS)
 _MATCHES: Final = """
     CASE WHEN json_typeof(piece.value -> 'matches') = 'array' THEN piece.value -> 'matches' ELSE '[]' END"""
 _KNOWLEDGE: Final = json_object(
@@ -81,10 +81,15 @@ _STEP: Final = json_object(
         "error": "s.error",
         "taken_edges": "s.taken_edges",
         "created_at": "s.created_at",
+        "is_superseded": "s.is_superseded",
+        "attempts_made": "s.attempts_made",
     }
 )
-_SUPERSEDED: Final = f"json_build_object('step', {_STEP}, 'attempts_made', s.attempts_made)"
-_STANDING: Final = f"json_build_object('step', {_STEP}, 'attempts_made', NULL)"
+_COLUMNS: Final = ", ".join(STEP_COLUMNS)
+_STEPS: Final = f"""(
+    SELECT true AS is_superseded, attempts_made, {_COLUMNS} FROM execution_superseded_steps WHERE execution_id = $1
+    UNION ALL
+    SELECT false, NULL, {_COLUMNS} FROM execution_steps WHERE execution_id = $1) AS s"""
 
 _ATTEMPT: Final = json_object({name: f"a.{name}" for name in ("node_id", "attempt", "status", "duration_ms", "reason")})
 _RETRIEVAL_COLUMNS: Final = (
@@ -147,8 +152,7 @@ SELECT e.id, e.workflow_id, w.name, e.workflow_version, w.version AS current_ver
        left(e.trigger_payload::text, {MOST_PAYLOAD_CHARACTERS}) AS payload, {_NODES} AS nodes, e.edges, e.status,
        e.created_at, e.started_at, e.finished_at, e.error_message, e.claims,
        coalesce(e.status = 'running' AND e.lease_expires_at > now(), false) AS is_held,
-       {listed("execution_steps", "s", _STANDING, "s.sequence")} AS steps,
-       {listed("execution_superseded_steps", "s", _SUPERSEDED, "s.round, s.sequence")} AS superseded,
+       {json_array(_STEPS, _STEP, "CASE WHEN s.is_superseded THEN s.round END, s.sequence")} AS steps,
        {listed(ATTEMPTS, "a", _ATTEMPT, "a.node_id, a.attempt")} AS attempts,
        {listed(RETRIEVALS, "r", _RETRIEVAL, "r.sequence")} AS retrievals,
        {emitted} AS emitted,

@@ -41,6 +41,7 @@ class PostgresRunHistory:
 
 def _records_from(row: asyncpg.Record) -> RunRecords:
     attempts, retrievals = _attempts_from(decoded(row["attempts"])), _retrievals_from(decoded(row["retrievals"]))
+    steps: list[_Row] = decoded(row["steps"])
     counters = {} if row["counters"] is None else decoded(row["counters"])
     return RunRecords(
         id=ExecutionId(row["id"]),
@@ -58,8 +59,8 @@ def _records_from(row: asyncpg.Record) -> RunRecords:
         error=row["error_message"],
         claims=row["claims"],
         is_held=row["is_held"],
-        steps=[_step_from(each, attempts, retrievals) for each in decoded(row["steps"])],
-        superseded=[_step_from(each, attempts, retrievals) for each in decoded(row["superseded"])],
+        steps=[_step_from(each, attempts, retrievals) for each in steps if not each["is_superseded"]],
+        superseded=[_step_from(each, attempts, retrievals) for each in steps if each["is_superseded"]],
         emitted=_emitted_from(decoded(row["emitted"])),
         control=counters.get("control"),
         retrieval=counters.get("retrieval"),
@@ -67,12 +68,11 @@ def _records_from(row: asyncpg.Record) -> RunRecords:
 
 
 def _step_from(
-    kept: _Row,
+    step: _Row,
     attempts: Mapping[str, Sequence[Attempt]],
     retrievals: Mapping[tuple[str, int], Sequence[RetrievalEvent]],
 ) -> Step:
-    step, made = kept["step"], kept["attempts_made"]
-    tried = attempts.get(step["node_id"], ())
+    tried, made = attempts.get(step["node_id"], ()), step["attempts_made"]
     return Step(
         sequence=step["sequence"],
         round=step["round"],

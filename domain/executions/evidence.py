@@ -5,9 +5,9 @@ they are not larger than MOST_INNER_BYTES. In place of what is left out stands `
 """
 
 import json
+from collections.abc import Sequence
 from typing import Final
 
-from domain.executions.retry import BOOKKEEPING_KEYS
 from domain.executions.step import Step
 from domain.values.json import Json, JsonObject, as_object
 from domain.values.json_size import json_size
@@ -27,7 +27,7 @@ OUTPUT_KEYS: Final = (
 )
 """What edges are judged by, what it cost and what a prompt was made of."""
 
-RECEIVED_KEYS: Final = ("_retry", "_knowledge")
+
 CONFIG_KEYS: Final = ("onError", "retryPolicy", "retryEnabled", "retryMaxAttempts", "retryDelayMs")
 
 MOST_BYTES: Final = 16 << 10
@@ -40,8 +40,6 @@ MOST_PAYLOAD_CHARACTERS: Final = 2_000
 
 def evidence_of(step: Step) -> Step:
     """The step with the pieces only. Of its output they are those that the node itself made."""
-    output = step.output or {}
-    made = {key: output[key] for key in OUTPUT_KEYS if key in output and key not in BOOKKEEPING_KEYS}
     return Step(
         sequence=step.sequence,
         round=step.round,
@@ -49,7 +47,7 @@ def evidence_of(step: Step) -> Step:
         node_type=step.node_type,
         status=step.status,
         input=_received(step.input),
-        output={key: bounded(value) for key, value in made.items() if step.made(key)},
+        output=_kept(step.output or {}, [key for key in OUTPUT_KEYS if step.made(key)]),
         duration_ms=step.duration_ms,
         error=step.error,
         taken_edges=step.taken_edges,
@@ -61,7 +59,7 @@ def evidence_of(step: Step) -> Step:
 
 
 def config_evidence(config: JsonObject) -> JsonObject:
-    return {key: bounded(config[key]) for key in CONFIG_KEYS if key in config}
+    return _kept(config, CONFIG_KEYS)
 
 
 def payload_evidence(payload: JsonObject) -> str:
@@ -78,6 +76,10 @@ def bounded(value: Json) -> Json:
     inner = list(value.items())[:MOST_KEYS]
     sizes = {key: json_size(each, most=1 << 30) for key, each in inner}
     return {key: each if sizes[key] <= MOST_INNER_BYTES else _omitted(sizes[key]) for key, each in inner}
+
+
+def _kept(values: JsonObject, keys: Sequence[str]) -> JsonObject:
+    return {key: bounded(values[key]) for key in keys if key in values}
 
 
 def _omitted(size: int) -> JsonObject:
@@ -99,6 +101,6 @@ def _described_matches(knowledge: JsonObject) -> JsonObject:
     listed = matches if isinstance(matches, list) else []
     return {
         "query": bounded(knowledge.get("query")),
-        "matches": [{key: bounded(as_object(each).get(key)) for key in MATCH_KEYS} for each in listed[:MOST_MATCHES]],
+        "matches": [_kept(as_object(each), MATCH_KEYS) for each in listed[:MOST_MATCHES]],
         "found": len(listed),
     }

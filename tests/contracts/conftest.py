@@ -9,16 +9,19 @@ import pytest
 from adapters.postgres.database import Database
 from adapters.postgres.memory_statements import MEMORY_COLUMNS, memory_insert, memory_rows
 from adapters.postgres.read_models import PostgresAccountReads, PostgresExecutionReads, PostgresWorkflowReads
+from adapters.postgres.run_history import PostgresRunHistory
 from adapters.postgres.run_journal import PostgresRunJournal
 from adapters.postgres.unit_of_work import PostgresUnitOfWork
 from adapters.postgres.workflow_memory import PostgresWorkflowMemory
 from application.ports.read_models import AccountReads, ExecutionReads, WorkflowReads
+from application.ports.run_history import RunHistory
 from application.ports.run_journal import RunJournal
 from application.ports.unit_of_work import BeginWork
 from application.ports.workflow_memory import WorkflowMemory
 from domain.executions.durable_memory import DurableWrite
 from domain.ids import WorkflowId
 from tests.fakes.read_models import FakeAccountReads, FakeExecutionReads, FakeWorkflowReads
+from tests.fakes.run_history import FakeRunHistory
 from tests.fakes.run_journal import FakeRunJournal
 from tests.fakes.store import FakeStore
 from tests.fakes.workflow_memory import FakeWorkflowMemory
@@ -42,6 +45,7 @@ class Keeping:
     accounts: AccountReads
     workflows: WorkflowReads
     executions: ExecutionReads
+    history: RunHistory
     memory: WorkflowMemory
     remember: Callable[[WorkflowId, Sequence[DurableWrite]], Awaitable[None]]
     expire_leases: Callable[[], Awaitable[None]]
@@ -62,6 +66,7 @@ def fake() -> Keeping:
         accounts=FakeAccountReads(store),
         workflows=FakeWorkflowReads(store),
         executions=FakeExecutionReads(store),
+        history=FakeRunHistory(store),
         memory=FakeWorkflowMemory(store),
         remember=remember,
         expire_leases=expire_leases,
@@ -86,6 +91,7 @@ def postgres(database: Database) -> Keeping:
         accounts=PostgresAccountReads(database),
         workflows=PostgresWorkflowReads(database),
         executions=PostgresExecutionReads(database, warn=no_warning),
+        history=PostgresRunHistory(database, warn=no_warning),
         memory=PostgresWorkflowMemory(database),
         remember=remember,
         expire_leases=expire_leases,

@@ -6,6 +6,7 @@ import pytest
 
 from adapters.postgres.optional_tables import OPTIONAL
 from adapters.postgres.read_models import PostgresExecutionReads
+from adapters.postgres.run_history import PostgresRunHistory
 from application.ports.run_journal import Ending
 from domain.executions.execution import ExecutionStatus
 from domain.executions.step import StepStatus
@@ -43,6 +44,10 @@ async def test_does_without_tables_of_telemetry(url: str, connecting: Connecting
     for table, name in SHOWN_AS.items():
         expected = 0 if table in missing else counted[name]
         assert (len(shown[name]), shown[f"{name}Meta"]["total"]) == (expected, expected)
+    told = await PostgresRunHistory(database, warn=lambda text: None).of(run.id, scene.owner.id)
+    tried = [] if "execution_step_attempts" in missing else [1]
+    assert [[each.number for each in step.attempts] for step in told.steps[:2]] == [tried, tried]
+    assert (told.control is None) == ("execution_context_snapshots" in missing)
     for table in missing:
         assert 1 <= sum(table in warning for warning in scene.warnings) <= 2
 

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from adapters.postgres.read_models import PostgresAccountReads, PostgresExecutionReads, PostgresWorkflowReads
+from adapters.postgres.run_history import PostgresRunHistory
 from application.ports.read_models import Paging
 from application.ports.run_journal import Claim, Ending
 from domain.executions.execution import Execution, ExecutionStatus
@@ -33,6 +34,7 @@ def reads(scene: Scene, run: Execution) -> dict[str, Call]:
         "runs of a workflow": lambda: executions.of_workflow(workflow, owner, PAGE),
         "active runs": lambda: executions.active(owner, PAGE),
         "state of a run": lambda: executions.status(run.id, owner),
+        "history of a run": lambda: PostgresRunHistory(scene.database, warn=scene.warnings.append).of(run.id, owner),
     }
 
 

@@ -8,6 +8,7 @@ import pytest
 
 from adapters.postgres.database import Database
 from adapters.postgres.read_models import PostgresExecutionReads
+from adapters.postgres.run_history import PostgresRunHistory
 from application.ports.run_journal import Ending
 from domain.errors import Invalid
 from domain.executions.attempt import Attempt, AttemptStatus
@@ -16,7 +17,7 @@ from domain.executions.step import MAX_ERROR_LENGTH, StepStatus
 from domain.values.json import Json, JsonObject
 from tests.adapters.postgres.scenes import Scene, a_scene
 from tests.fakes.clock import NOON
-from tests.make import a_context, a_step, a_user
+from tests.make import a_context, a_snapshot, a_step, a_user
 
 STRANGE = "a\0b\ud800c\ud83d\ude00"
 REPAIRED = "a\ufffdb\ufffdc\U0001f600"
@@ -41,6 +42,19 @@ async def test_keeps_a_record_in_spite_of_strange_characters(database: Database)
     assert (shown["errorMessage"], step["error"], attempt["reason"]) == (REPAIRED,) * 3
     as_json = "a\0b\ufffdc\U0001f600"
     assert step["output"] == {as_json: [as_json]}
+
+
+async def test_explains_a_run_in_spite_of_strange_characters(database: Database) -> None:
+    scene = await a_scene(database)
+    run = await scene.accept()
+    claim = await scene.claim()
+    output: JsonObject = {STRANGE: STRANGE, "route": STRANGE, "\\u0000": "\\u0000"}
+    received: JsonObject = {"_retry": {"reason": STRANGE}, STRANGE: 1}
+    step = a_step(input=received, output=output, produced_keys=("route", STRANGE))
+    await scene.journal.record(claim, step, checkpoint=a_context({"key": STRANGE}), snapshots=[a_snapshot()])
+    told = await PostgresRunHistory(database, warn=scene.warnings.append).of(run.id, scene.owner.id)
+    assert (told.steps[0].output, told.steps[0].input) == ({"route": REPAIRED}, {"_retry": {"reason": REPAIRED}})
+    assert told.control is not None
 
 
 async def test_keeps_the_longest_error_in_any_script(database: Database) -> None:
