@@ -15,7 +15,7 @@ from domain.executions.explanation import EdgeReason, Entry, Explanation, UsedKn
 from domain.executions.history import RunRecords, Visit, visits_of
 from domain.executions.plan import Plan, UnrunnableGraph, plan
 from domain.executions.rejections import Rejections
-from domain.executions.showing import LONGEST_VALUE, shown_text
+from domain.executions.showing import shown_json, shown_text
 from domain.executions.step import Step, StepStatus
 from domain.executions.wording import run_summary, visit_summary, waiting_summary
 from domain.ids import NodeId
@@ -57,7 +57,7 @@ class _Explaining:
             workflow_version=records.workflow_version,
             current_version=records.current_version,
             trigger=records.trigger,
-            payload=shown_text(records.payload, most=LONGEST_VALUE),
+            payload=shown_json(records.payload),
             status=records.status,
             created_at=records.created_at,
             started_at=records.started_at,

@@ -13,15 +13,20 @@ LONGEST_NAME: Final = 80
 MASK: Final = "[REDACTED]"
 
 _READ_AT_MOST: Final = 16 << 10
-_SECRET_NAME: Final = re.compile(
-    r"(?i)(api[_-]?key|access[_-]?key|private[_-]?key|token|secret|password|passwd|pwd|authorization|cookie)$"
-)
+_NAMES: Final = r"(?i:api[_-]?key|access[_-]?key|private[_-]?key|token|secret|password|passwd|pwd|authorization|cookie)"
+_SECRET_NAME: Final = re.compile(rf"{_NAMES}$")
+_SECRET_PAIR: Final = re.compile(rf'({_NAMES}"\s*:\s*)("(?:[^"\\]|\\.)*"?|-?\d[\d.eE+-]*)')
 
 
 def shown_text(text: str, *, most: int = LONGEST_TEXT) -> str:
     """Secrets go first: a cut could hide what gives one away."""
     clean = redacted(text[:_READ_AT_MOST])
     return clean if len(clean) <= most else clean[: most - 1] + "…"
+
+
+def shown_json(beginning: str, *, most: int = LONGEST_VALUE) -> str:
+    """The beginning of a JSON text, which may end anywhere."""
+    return shown_text(_SECRET_PAIR.sub(rf'\1"{MASK}"', beginning[:_READ_AT_MOST]), most=most)
 
 
 def shown_value(value: Json, *, name: str = "") -> Json:

@@ -341,7 +341,7 @@ async def test_hides_secrets_and_cuts_what_is_long() -> None:
     assert routed is not None
     assert isinstance(routed.value, str)
     assert len(routed.value) == LONGEST_VALUE
-    assert "hunter2" not in str(explanation.entries)
+    assert "hunter2" not in str(explanation)
     assert "abcdef0123456789" not in str(explanation)
     assert "aaaa" not in explanation.payload
 
