@@ -29,8 +29,9 @@ def drafting() -> dict[str, Any]:
         ),
         node("judge", "evaluation", minLength=5, requestRetryOnFail=True),
     )
+    asking = {"prompt": "What do tides follow?", "retrieval": {"query": "tides", "scopeType": "workflow"}}
+    drawing["nodes"] += [node("publish", "llm", provider="extractive", **asking), node("archive", "output")]
     for name, condition in (("publish", "pass"), ("archive", "fail")):
-        drawing["nodes"].append(node(name, "output"))
         edge = {"id": str(uuid4()), "source": node_id("judge"), "target": node_id(name), "condition": condition}
         drawing["edges"].append(edge)
     return drawing
@@ -61,7 +62,11 @@ def test_tells_the_same_story_over_http_and_on_the_command_line() -> None:
         assert [each["title"] for each in second["knowledge"]["chunks"]] == ["Tides"]
         assert publish["because"][0]["judged"]["key"] == "_evaluation.passed"
         assert (archive["skipped"]["kind"], archive["because"][0]["judged"]["value"]) == ("no-branch", True)
-        assert told["totals"]["cost"]["retrievalRequests"] == 2
+        [chunk] = publish["knowledge"]["chunks"]
+        assert (chunk["number"], chunk["title"]) == (1, "Tides")
+        assert (publish["knowledge"]["inPrompt"], publish["knowledge"]["retrievedBy"]) == (True, node_id("publish"))
+        assert told["totals"]["cost"]["retrievalRequests"] == 3
+        assert told["totals"]["cost"]["tokens"]["total"] == publish["cost"]["tokens"]["total"] > 0
 
         as_ada = ("--as", ada.email)
         in_json = rex.cli("execution", "explain", run, *as_ada, "-o", "json")
