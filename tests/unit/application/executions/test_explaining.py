@@ -173,6 +173,16 @@ async def test_tells_who_rejected_what_and_which_round_came_of_it() -> None:
     assert (explanation.limits.retries.used, explanation.limits.retries.most) == (1, 3)
 
 
+async def test_every_round_has_its_own_reason() -> None:
+    stage = Stage(catalogue=with_types(a_type("writer", Writer(["ab", "abc", "abcdef"]))))
+    explanation = await explained(drawn(node("write", "writer"), node("judge", "evaluation", **JUDGE)), stage=stage)
+    discarded = [each.discarded_because for each in explanation.entries]
+    reasons = [each.reason.split(",")[0] if each and each.reason else None for each in discarded]
+    first, second = "Evaluation failed: Length is 2", "Evaluation failed: Length is 3"
+    assert reasons == [first, first, second, second, None, None]
+    assert [each.rerun_because for each in explanation.entries] == [None, None, *discarded[:4]]
+
+
 async def test_explains_a_stop_in_the_middle_of_a_second_round() -> None:
     stage = Stage(catalogue=with_types(a_type("writer", Writer(["ab"]))))
     run = stage.accept(
@@ -186,12 +196,13 @@ async def test_explains_a_stop_in_the_middle_of_a_second_round() -> None:
     rows.superseded[run.id] = tuple(rewound)
     rows.steps[run.id] = rows.steps[run.id][:1]
     rows.snapshots[run.id] = rows.snapshots[run.id][:4]
-    rows.executions[run.id] = stage.store.rows.executions[run.id].__class__.accept(
-        rows.workflows[run.workflow_id], {}, id=run.id, at=run.created_at
-    )
+    rows.executions[run.id] = Execution.accept(rows.workflows[run.workflow_id], {}, id=run.id, at=run.created_at)
     still = await told(stage, run)
     assert visits(still) == [("start", 1), ("write", 1), ("judge", 1), ("write", 2), ("judge", 2), ("end", 1)]
     assert [each.status for each in still.entries[3:]] == ["ready", "waiting", "waiting"]
+    awaited = entry(still, "write").discarded_because
+    assert awaited is not None
+    assert (awaited.judge, awaited.maker, awaited.to_round) == ("judge", "write", 2)
     stop = StopExecution(begin=stage.store.begin, queue=FakeJobQueue(), clock=stage.clock)
     await stop(execution_id=run.id, actor_id=stage.owner.id)
     stopped = await told(stage, run)
