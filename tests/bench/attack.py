@@ -1,0 +1,121 @@
+"""What one person's hostile scripts leave of everybody else's throughput, measured within one run of one REX."""
+
+import asyncio
+import json
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import httpx
+
+from tests.e2e.drawings import chain, node
+from tests.live import LiveRex
+
+SECONDS: Final = 10.0
+AT_ONCE: Final = 8
+QUEUED: Final = 20
+"""Hostile runs that wait or are worked on at any time."""
+FINAL: Final = ("completed", "failed", "canceled")
+EXAMPLES: Final = Path(__file__).parents[2] / "examples"
+SCRIPT_MS: Final = 10_000
+
+ATTACKS: Final = {
+    "endless loops": "for (;;);",
+    "allocation bombs": "const all = []; for (;;) all.push(new ArrayBuffer(1 << 20), new Array(1e5).fill('x'));",
+    "expressions that backtrack": "return /^(a+)+$/.test('a'.repeat(64) + 'b')",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Withstood:
+    """Runs per second of people who share the REX with an attacker; `waited` is the longest that one of them took."""
+
+    name: str
+    rate: float
+    waited: float
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    client: httpx.AsyncClient
+    token: str
+
+    @classmethod
+    async def registered(cls, client: httpx.AsyncClient, name: str) -> "Person":
+        person = {"email": f"{name}@example.com", "name": name, "password": "correct horse battery"}
+        answer = await client.post("/api/auth/register", json=person)
+        return cls(client, answer.json()["data"]["token"])
+
+    async def asks(self, method: str, path: str, body: object = None) -> Any:
+        headers = {"authorization": f"Bearer {self.token}"}
+        answer = await self.client.request(method, path, json=body, headers=headers)
+        return answer.raise_for_status().json()["data"]
+
+    async def draws(self, drawing: object) -> str:
+        return str((await self.asks("POST", "/api/workflows", drawing))["id"])
+
+    async def runs(self, workflow: str, payload: object, *, look_every: float) -> None:
+        """Return when it is over."""
+        started = await self.asks("POST", f"/api/workflows/{workflow}/execute", {"payload": payload})
+        while (await self.asks("GET", f"/api/executions/{started['executionId']}"))["status"] not in FINAL:
+            await asyncio.sleep(look_every)
+
+
+async def withstood() -> list[Withstood]:
+    """The first is without any attack."""
+    drawing = json.loads((EXAMPLES / "route-orders.json").read_text())
+    payload = json.loads((EXAMPLES / "orders.json").read_text())[0]["payload"]
+    measured = []
+    for name, script in {"nobody attacks": "", **ATTACKS}.items():
+        with LiveRex.fresh(RATE_LIMIT_MAX="1000000000") as rex:
+            async with httpx.AsyncClient(base_url=rex.url, timeout=60, trust_env=False) as client:
+                victim = await Person.registered(client, "victim")
+                workflow = await victim.draws(drawing)
+                await victim.runs(workflow, payload, look_every=0.01)
+                if not script:
+                    measured.append(await _throughput(name, victim, workflow, payload))
+                    continue
+                async with _attacked(await Person.registered(client, "attacker"), script):
+                    measured.append(await _throughput(name, victim, workflow, payload))
+    return measured
+
+
+@asynccontextmanager
+async def _attacked(attacker: Person, script: str) -> AsyncIterator[None]:
+    bad = node("bad", "code", code=script, timeoutMs=SCRIPT_MS)
+    workflow = await attacker.draws(chain(node("start", "manual-trigger"), bad))
+
+    async def again_and_again() -> None:
+        while True:
+            await attacker.runs(workflow, {}, look_every=0.5)
+
+    attacks = [asyncio.create_task(again_and_again()) for _ in range(QUEUED)]
+    await asyncio.sleep(2)
+    try:
+        yield
+    finally:
+        for each in attacks:
+            each.cancel()
+        await asyncio.gather(*attacks, return_exceptions=True)
+
+
+async def _throughput(name: str, victim: Person, workflow: str, payload: object) -> Withstood:
+    took: list[float] = []
+    begun = time.perf_counter()
+
+    async def one_after_the_other() -> None:
+        while True:
+            asked = time.perf_counter()
+            try:
+                await victim.runs(workflow, payload, look_every=0.01)
+            finally:
+                took.append(time.perf_counter() - asked)
+
+    running = asyncio.gather(*(one_after_the_other() for _ in range(AT_ONCE)))
+    with suppress(TimeoutError):
+        await asyncio.wait_for(running, SECONDS)
+    done = len(took) - AT_ONCE
+    return Withstood(name=name, rate=done / (time.perf_counter() - begun), waited=max(took))
