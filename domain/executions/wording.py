@@ -180,7 +180,7 @@ def _counted(totals: Totals) -> str:
 
 
 def _spent(cost: Cost) -> str:
-    told = [_count(cost.tokens.total, "token")] if cost.tokens is not None else []
+    told = [_count(cost.tokens.total, "token")] if cost.tokens is not None and cost.tokens.total else []
     if cost.retrieval_requests:
         told.append(f"{_count(cost.retrieval_requests, 'lookup')} ({duration_text(cost.retrieval_ms)})")
     return " and ".join(told)
