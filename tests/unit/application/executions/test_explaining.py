@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from application.executions.explain_execution import ExplainExecution
@@ -386,6 +386,7 @@ def standing(entries: Sequence[Entry]) -> list[tuple[str, str]]:
     return sorted((each.node_id, each.status) for each in entries if each.discarded_because is None)
 
 
+@settings(deadline=None)
 @given(graph=graphs(), lengths=st.lists(st.integers(1, 8), min_size=1, max_size=4))
 async def test_accounts_for_every_visit_of_every_run(graph: Graph, lengths: list[int]) -> None:
     """Whatever happened: each record is one entry, none comes before its cause, each claim agrees with the records."""

@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from domain.executions.showing import LONGEST_TEXT, LONGEST_VALUE, MASK, shown_json, shown_text, shown_value
@@ -31,6 +31,7 @@ def test_shows_structures_as_the_beginning_of_their_json() -> None:
     assert (len(cut), cut[-1]) == (LONGEST_VALUE, "…")
 
 
+@settings(deadline=None)
 @given(value=VALUES, text=TEXTS)
 def test_nothing_is_longer_than_it_may_be(value: Json, text: str) -> None:
     shown = shown_value(value)
@@ -39,6 +40,7 @@ def test_nothing_is_longer_than_it_may_be(value: Json, text: str) -> None:
     assert len(shown_text(text * 50)) <= LONGEST_TEXT
 
 
+@settings(deadline=None)
 @given(name=SECRETS, prefix=st.sampled_from(["", "user.", "a.0."]))
 def test_what_is_called_a_secret_is_not_shown_wherever_it_is(name: str, prefix: str) -> None:
     secret = "hunter2"
@@ -52,6 +54,7 @@ def test_what_is_called_a_secret_is_not_shown_wherever_it_is(name: str, prefix: 
     assert json.loads(shown_json(whole)) == {"outer": [{name: MASK, "plain": "seen"}]}
 
 
+@settings(deadline=None)
 @given(at=st.integers(0, 60))
 def test_a_text_of_json_may_end_within_a_secret(at: int) -> None:
     whole = '{"pin": 1, "password": "hunter2 and \\"more\\" of it", "n": 1}'
