@@ -34,7 +34,7 @@ def slow_chain(*, pauses: int, milliseconds: int) -> dict[str, Any]:
     return chain(*links, node("end", "output"))
 
 
-def pause(name: str, milliseconds: int) -> dict[str, Any]:
+def pause(name: str, milliseconds: int, **config: Any) -> dict[str, Any]:
     """Waits for a while without using the processor, and passes its input on."""
     waiting = f"Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, {milliseconds}); return input"
-    return node(name, "code", code=waiting)
+    return node(name, "code", code=waiting, **config)

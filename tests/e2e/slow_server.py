@@ -11,7 +11,10 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 @dataclass
 class SlowServer:
-    """Posts to `/after/80` are answered after 80 ms, those to `/never` are not. `calls` counts by idempotency key."""
+    """Posts to `/after/80` are answered after 80 ms, those to `/never` are not, those to `/no` with a refusal.
+
+    `calls` counts by idempotency key.
+    """
 
     port: int = 0
     calls: Counter[str] = field(default_factory=Counter)
@@ -42,8 +45,8 @@ def slow_server() -> Iterator[SlowServer]:
                     pass
                 state.hung_up.set()
                 return
-            time.sleep(int(rest[0]) / 1000)
-            self.send_response(200)
+            time.sleep(int(rest[0]) / 1000 if rest else 0)
+            self.send_response(503 if kind == "no" else 200)
             self.send_header("content-length", "2")
             self.end_headers()
             self.wfile.write(b"ok")

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.e2e.drawings import chain, node
+from tests.e2e.drawings import chain, node, pause
 from tests.e2e.fleet import fleet
 from tests.e2e.person import Person
 from tests.e2e.slow_server import SlowServer, slow_server
@@ -105,17 +105,49 @@ def test_stops_in_the_middle_of_many_nodes_that_never_wait(rex: LiveRex) -> None
     assert ada.sees(run) == record
 
 
-async def test_reaches_the_process_that_works_on_it(server: str, outside: SlowServer) -> None:
-    """Whoever is asked to stop a run need not be who works on it."""
+PAUSE_SECONDS = 3.0
+
+
+def long_calls(outside: SlowServer) -> dict[str, list[dict[str, Any]]]:
+    """Nodes in which a run can be for long."""
+    pausing = {"retryEnabled": "true", "retryMaxAttempts": "9", "retryDelayMs": str(round(PAUSE_SECONDS * 1000))}
+    return {
+        "a server that never answers": [call_that_never_ends(outside)],
+        "a script that never ends": [ENDLESS],
+        "a script that sleeps": [pause("sleep", 250_000, timeoutMs=300_000)],
+        "the pause before another attempt": [
+            node("refused", "http-request", method="POST", url=outside.url("/no"), **pausing)
+        ],
+        "the pause before another round": [
+            node("write", "http-request", method="POST", url=outside.url("/after/0"), **pausing),
+            node("judge", "evaluation", valuePath="body", minLength="1000", requestRetryOnFail="true"),
+        ],
+    }
+
+
+async def test_reaches_every_long_call_in_whichever_process_works_on_it(server: str, outside: SlowServer) -> None:
+    """Two processes work on one run each, and one of them is asked to stop both. Both have to give up what they are
+    at: neither would find the time for the next run otherwise, and nobody is called again.
+    """
     async with new_database(server) as url:
-        with fleet(url, size=2, REX_OUTGOING_ALLOW=outside.allowed) as ships:
-            people = [Person(ship.url) for ship in ships]
-            drawing = people[0].draws(long(call_that_never_ends(outside)))
-            for ada in people:
-                outside.waiting.clear()
+        with fleet(url, size=2, WORKER_CONCURRENCY="1", REX_OUTGOING_ALLOW=outside.allowed) as ships:
+            ada = Person(ships[0].url)
+            for what, middle in long_calls(outside).items():
+                drawing = ada.draws(long(*middle))
                 outside.hung_up.clear()
-                run = people[0].starts(drawing)
-                assert outside.waiting.wait(20)
-                record = stopped(ada, run)
-                assert outside.hung_up.wait(SECONDS)
-                assert ada.sees(run) == record
+                runs = [ada.starts(drawing) for _ in ships]
+                for run in runs:
+                    ada.waits_for_steps(run, 1, within=SECONDS)
+                time.sleep(1)
+                assert [ada.sees(run)["status"] for run in runs] == ["running", "running"], what
+                engines_before = set(engines(ships[0])), set(engines(ships[1]))
+                records = [stopped(ada, run) for run in runs]
+                if middle[0]["type"] == "code":
+                    for ship, before in zip(ships, engines_before, strict=True):
+                        eventually(lambda: not before <= set(engines(ship)), within=SECONDS, what=f"{what} is ended")  # noqa: B023
+                elif middle[0]["id"] == call_that_never_ends(outside)["id"]:
+                    assert outside.hung_up.wait(SECONDS)
+                assert [ada.sees(run) for run in runs] == records
+            called = outside.calls.total()
+            time.sleep(PAUSE_SECONDS + 0.5)
+            assert outside.calls.total() == called
