@@ -16,52 +16,58 @@ _IS_WAITING: Final = """(
     OR (status = 'running' AND coalesce(lease_expires_at, '-infinity') <= now())
 )"""
 
-_CLAIMED: Final = """
+_CAN_BE_CLAIMED: Final = f"status IN ('pending', 'running') AND {_IS_WAITING} AND claims < $3"
+
+_OWNERS_LOOKED_AT: Final = 64
+"""However many wait, a claim costs the same: beyond so many owners, the oldest runs decide who is looked at, too."""
+
+# Hops through an index from owner to owner, each time to the oldest run that waits: whoever has a hundred thousand
+# waiting costs as much as anybody else. Ranges where equality would do keep PostgreSQL from fetching and sorting all
+# that one owner has. The queue is in order before the first row is locked, so that no other one is.
+CLAIM: Final = f"""
+WITH RECURSIVE oldest_of_owners AS (
+    (SELECT user_id, created_at, id, 1 AS number FROM executions
+     WHERE {_CAN_BE_CLAIMED}
+     ORDER BY user_id, created_at, id LIMIT 1)
+    UNION ALL
+    SELECT following.*, number + 1 FROM oldest_of_owners AS known, LATERAL (
+        SELECT user_id, created_at, id FROM executions
+        WHERE user_id > known.user_id AND {_CAN_BE_CLAIMED}
+        ORDER BY user_id, created_at, id LIMIT 1
+    ) AS following
+    WHERE number < {_OWNERS_LOOKED_AT}
+), oldest AS (
+    SELECT user_id, created_at, id FROM executions
+    WHERE {_CAN_BE_CLAIMED}
+    ORDER BY created_at, id LIMIT {_OWNERS_LOOKED_AT}
+), at_work AS (
+    SELECT user_id, count(*) AS runs FROM executions
+    WHERE status = 'running' AND lease_expires_at > now()
+    GROUP BY user_id
+), queue AS MATERIALIZED (
+    SELECT user_id, created_at, id
+    FROM (SELECT user_id, created_at, id FROM oldest_of_owners UNION SELECT * FROM oldest) AS candidate
+    LEFT JOIN at_work USING (user_id)
+    WHERE user_id <> ALL ($4::uuid[])
+    ORDER BY coalesce(runs, 0), created_at, id
+)
 UPDATE executions
 SET status = 'running', epoch = epoch + 1, claims = claims + 1,
     lease_owner = $1, lease_expires_at = now() + $2::interval,
     started_at = coalesce(started_at, date_trunc('milliseconds', now())), updated_at = now()
-WHERE id = ({chosen})
+WHERE id = (
+    SELECT run.id FROM queue, LATERAL (
+        SELECT id FROM executions
+        WHERE (user_id, created_at, id) >= (queue.user_id, queue.created_at, queue.id) AND user_id <= queue.user_id
+          AND {_CAN_BE_CLAIMED}
+        ORDER BY user_id, created_at, id
+        FOR UPDATE SKIP LOCKED
+        LIMIT 1
+    ) AS run
+    LIMIT 1
+)
 RETURNING id, workflow_id, user_id, epoch, nodes, edges, trigger_payload, started_at
 """
-_UNFINISHED: Final = "status IN ('pending', 'running')"
-
-CLAIM: Final = _CLAIMED.format(
-    chosen=f"""
-    SELECT id FROM executions
-    WHERE {_UNFINISHED} AND {_IS_WAITING} AND claims < $3
-    ORDER BY created_at, id
-    FOR UPDATE SKIP LOCKED
-    LIMIT 1"""
-)
-
-_AT_HAND: Final = 20
-"""How many runs are looked at, so that workers which look at the same moment do not all come back with nothing."""
-
-_FROM_AT_HAND: Final = f"""
-    SELECT id FROM executions
-    WHERE id IN (SELECT id FROM at_hand) AND {_UNFINISHED} AND {_IS_WAITING} AND claims < $3
-    ORDER BY created_at, id
-    FOR UPDATE SKIP LOCKED
-    LIMIT 1"""
-
-CLAIM_OF_OTHERS: Final = f"""
-WITH RECURSIVE owners (id) AS (
-    (SELECT user_id FROM executions WHERE {_UNFINISHED} ORDER BY user_id LIMIT 1)
-    UNION ALL
-    SELECT (SELECT user_id FROM executions WHERE {_UNFINISHED} AND user_id > owners.id ORDER BY user_id LIMIT 1)
-    FROM owners WHERE owners.id IS NOT NULL
-), at_hand AS (
-    SELECT oldest.id FROM owners, LATERAL (
-        SELECT id, created_at FROM executions
-        WHERE user_id = owners.id AND {_UNFINISHED} AND {_IS_WAITING} AND claims < $3
-        ORDER BY created_at, id LIMIT {_AT_HAND}
-    ) AS oldest
-    WHERE owners.id IS NOT NULL AND owners.id <> ALL($4::uuid[])
-    ORDER BY oldest.created_at, oldest.id LIMIT {_AT_HAND}
-)
-{_CLAIMED.format(chosen=_FROM_AT_HAND)}"""
-"""Jumps from owner to owner along the index: one who has a hundred thousand runs waiting costs as much as any other."""
 
 _TRIED: Final = """
        (SELECT coalesce(json_agg(json_build_object('attempt', attempt, 'status', tried.status,

@@ -12,7 +12,6 @@ from adapters.postgres.journal_statements import (
     ABANDON_LEASES,
     ATTEMPT_COLUMNS,
     CLAIM,
-    CLAIM_OF_OTHERS,
     HAND_BACK,
     RENEW,
     RETRIEVAL_COLUMNS,
@@ -48,10 +47,7 @@ class PostgresRunJournal:
     async def claim(
         self, worker: str, *, lease: timedelta, max_claims: int, passing_over: Collection[UserId] = ()
     ) -> Claim | None:
-        if passing_over:
-            row = await self._database.row(CLAIM_OF_OTHERS, worker, lease, max_claims, list(passing_over))
-        else:
-            row = await self._database.row(CLAIM, worker, lease, max_claims)
+        row = await self._database.row(CLAIM, worker, lease, max_claims, list(passing_over))
         return None if row is None else _claim_from(row)
 
     async def recall(self, claim: Claim) -> Recollection:

@@ -59,8 +59,9 @@ class RunJournal(Protocol):
     async def claim(
         self, worker: str, *, lease: timedelta, max_claims: int, passing_over: Collection[UserId] = ()
     ) -> Claim | None:
-        """Take the oldest waiting run, or None when nothing waits. Two workers never get the same epoch of one.
+        """Take a waiting run, or None when nothing waits. Two workers never get the same epoch of one.
 
+        Whoever has the fewest runs at work comes first; among equals, and among one owner's runs, the oldest does.
         Waiting is: pending, or running with an expired lease and fewer than `max_claims` claims. The runs of owners who
         are to be passed over do not count.
         """

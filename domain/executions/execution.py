@@ -93,6 +93,10 @@ class Execution:
             return self.lease is None or self.lease.expires_at <= at
         return self.status is ExecutionStatus.PENDING
 
+    def is_at_work(self, *, at: datetime) -> bool:
+        """True while the lease of whoever works on it lasts."""
+        return self.lease is not None and self.lease.expires_at > at
+
     def claimed(self, worker: str, *, lease: timedelta, at: datetime) -> "Execution":
         if not self.is_waiting(at=at):
             raise TransitionRefused(f"A run that is {self.status} cannot be claimed now")

@@ -29,7 +29,7 @@ from domain.executions.attempt import Attempt, AttemptStatus
 from domain.executions.errors import ExecutionNotFound, LeaseLost
 from domain.executions.execution import STOPPED_BY_USER, Execution, ExecutionStatus
 from domain.executions.step import Step, StepStatus
-from domain.ids import ExecutionId
+from domain.ids import ExecutionId, UserId
 from domain.values.json import JsonObject
 from tests.contracts.conftest import Keeping, fake, postgres
 from tests.contracts.scenes import LEASE, a_scene
@@ -114,9 +114,11 @@ class Histories(RuleBasedStateMachine):
         self.queue = FakeJobQueue()
         self.clock = FakeClock()
         self.expected: dict[ExecutionId, Expected] = {}
+        self.owners: dict[ExecutionId, UserId] = {}
         self.epochs: dict[ExecutionId, int] = {}
         self.ended: dict[ExecutionId, Execution] = {}
-        self.scene = self.waits(a_scene(store, f"{uuid4()}@example.com", a_graph("a>b", "b>c", "c>d")))
+        graph = a_graph("a>b", "b>c", "c>d")
+        self.scenes = [self.waits(a_scene(store, f"{uuid4()}@example.com", graph)) for _ in range(2)]
 
     def waits(self, asked: Awaitable[Answer]) -> Answer:
         return asyncio.run_coroutine_threadsafe(_awaited(asked), self.loop).result(30)
@@ -126,31 +128,37 @@ class Histories(RuleBasedStateMachine):
 
     async def _removed(self) -> None:
         async with self.store.begin() as work:
-            await work.workflows.remove(self.scene.workflow)
+            for scene in self.scenes:
+                await work.workflows.remove(scene.workflow)
             await work.commit()
 
-    @rule(target=runs, seconds=st.integers(0, 3))
-    def somebody_starts_a_run(self, seconds: int) -> ExecutionId:
-        run = self.waits(self.scene.accept(at=NOON + timedelta(seconds=seconds)))
+    @rule(target=runs, who=st.integers(0, 1), seconds=st.integers(0, 3))
+    def somebody_starts_a_run(self, who: int, seconds: int) -> ExecutionId:
+        run = self.waits(self.scenes[who].accept(at=NOON + timedelta(seconds=seconds)))
+        self.owners[run.id] = run.owner_id
         self.expected[run.id] = Expected(run)
         return run.id
 
     @rule(target=claims, worker=WORKERS)
     def a_worker_looks_for_work(self, worker: str) -> Any:
         waiting = self._in_line(lambda each: each.is_claimable)
+        turn = min(waiting, key=self._runs_at_work_beside, default=None)
         claim = self.waits(self._claim(worker))
-        assert (claim and claim.execution_id) == (waiting[0] if waiting else None)
+        assert (claim and claim.execution_id) == turn
         return multiple() if claim is None else self._taken(claim)
 
     @rule(target=claims)
     def all_workers_look_for_work_at_once(self) -> Any:
+        """Whoever looks at the same moment does not see what the others take, but takes something else."""
         waiting = self._in_line(lambda each: each.is_claimable)
 
         async def look() -> list[Claim | None]:
             return list(await asyncio.gather(*(self._claim(f"w{at}") for at in range(3))))
 
         claims = [claim for claim in self.waits(look()) if claim is not None]
-        assert sorted(claim.execution_id for claim in claims) == sorted(waiting[:3])
+        taken = {claim.execution_id for claim in claims}
+        assert taken <= set(waiting)
+        assert len(taken) == len(claims) == min(3, len(waiting))
         return multiple(*(self._taken(claim) for claim in claims))
 
     @rule(claim=consumes(claims))
@@ -238,7 +246,7 @@ class Histories(RuleBasedStateMachine):
     def somebody_removes_a_run(self, run: ExecutionId) -> None:
         remove = DeleteExecution(begin=self.store.begin, queue=self.queue)
         if run in self.expected:
-            self.waits(remove(execution_id=run, actor_id=self.scene.owner.id))
+            self.waits(remove(execution_id=run, actor_id=self.owners[run]))
             del self.expected[run]
 
     @rule()
@@ -279,8 +287,8 @@ class Histories(RuleBasedStateMachine):
     @invariant()
     def every_run_is_as_it_must_be(self) -> None:
         for run, expected in self.expected.items():
-            self._check(self.waits(self.scene.stored(expected.run)), expected)
-            detail = self.waits(self.store.executions.detail(run, self.scene.owner.id))
+            self._check(self.waits(self._stored(expected.run)), expected)
+            detail = self.waits(self.store.executions.detail(run, expected.run.owner_id))
             steps = msgspec.json.decode(detail)["steps"]
             by = {step["nodeId"]: (step["output"] or {}).get("by", SKIPPED) for step in steps}
             assert (len(by), by) == (len(steps), expected.recorded)
@@ -338,6 +346,14 @@ class Histories(RuleBasedStateMachine):
         chosen = [each.run for each in self.expected.values() if which(each)]
         return [run.id for run in sorted(chosen, key=lambda run: (run.created_at, run.id))]
 
+    def _runs_at_work_beside(self, run: ExecutionId) -> int:
+        beside = (each for each in self.expected.values() if each.run.owner_id == self.owners[run])
+        return sum(each.is_running and each.is_leased for each in beside)
+
+    async def _stored(self, run: Execution) -> Execution:
+        async with self.store.begin() as work:
+            return await work.executions.get(run.id, run.owner_id)
+
     async def _claim(self, worker: str) -> Claim | None:
         return await self.journal.claim(worker, lease=LEASE, max_claims=MAX_CLAIMS)
 
@@ -365,7 +381,7 @@ class Histories(RuleBasedStateMachine):
 
     async def _stop(self, run: ExecutionId) -> ExecutionStatus:
         stop = StopExecution(begin=self.store.begin, queue=self.queue, clock=self.clock)
-        return await stop(execution_id=run, actor_id=self.scene.owner.id)
+        return await stop(execution_id=run, actor_id=self.owners[run])
 
 
 async def _awaited(asked: Awaitable[Answer]) -> Answer:

@@ -265,6 +265,34 @@ async def test_passes_over_whom_it_is_told_to_and_takes_the_oldest_of_the_others
     assert await store.journal.claim("w", lease=LEASE, max_claims=3, passing_over=[idle.owner.id]) is not None
 
 
+async def test_takes_turns_between_owners_however_many_runs_one_of_them_has_waiting(store: Keeping) -> None:
+    many, few, late = [await a_scene(store, f"{name}@example.com") for name in ("ada", "bea", "cid")]
+    for at in range(5):
+        await many.accept(at=NOON + timedelta(seconds=at))
+    for scene, minutes in ((few, 1), (few, 2), (late, 3)):
+        await scene.accept(at=NOON + timedelta(minutes=minutes))
+    claims = [await many.claim() for _ in range(7)]
+    order = {many.owner.id: "many", few.owner.id: "few", late.owner.id: "late"}
+    assert [order[claim.owner_id] for claim in claims] == ["many", "few", "late", "many", "few", "many", "many"]
+    await store.journal.finish(claims[0], COMPLETED, skipped=[], snapshots=[])
+    await late.accept(at=NOON + timedelta(minutes=4))
+    assert (await many.claim()).owner_id == late.owner.id
+
+
+async def test_counts_only_runs_that_are_really_at_work(store: Keeping) -> None:
+    unlucky, other = await a_scene(store), await a_scene(store, "bea@example.com")
+    for at in range(3):
+        await unlucky.accept(at=NOON + timedelta(seconds=at))
+    lost = [await unlucky.claim(), await unlucky.claim()]
+    await store.expire_leases()
+    await other.accept(at=NOON + timedelta(seconds=2))
+    claims = [await unlucky.claim() for _ in range(3)]
+    taken = [claim.execution_id for claim in claims]
+    assert taken[0] == lost[0].execution_id
+    assert claims[1].owner_id == other.owner.id
+    assert taken[2] == lost[1].execution_id
+
+
 async def test_takes_superseded_steps_off_the_record_and_keeps_them(store: Keeping) -> None:
     scene = await a_scene(store)
     await scene.accept()

@@ -1,5 +1,6 @@
 """A stop reaches a node in the middle of a long call, in whichever process it runs, and leaves nothing running."""
 
+import asyncio
 import subprocess
 import time
 from collections.abc import Iterator
@@ -138,7 +139,7 @@ async def test_reaches_every_long_call_in_whichever_process_works_on_it(server: 
                 runs = [ada.starts(drawing) for _ in ships]
                 for run in runs:
                     ada.waits_for_steps(run, 1, within=SECONDS)
-                time.sleep(1)
+                await asyncio.sleep(1)
                 assert [ada.sees(run)["status"] for run in runs] == ["running", "running"], what
                 engines_before = set(engines(ships[0])), set(engines(ships[1]))
                 records = [stopped(ada, run) for run in runs]
@@ -149,5 +150,5 @@ async def test_reaches_every_long_call_in_whichever_process_works_on_it(server: 
                     assert outside.hung_up.wait(SECONDS)
                 assert [ada.sees(run) for run in runs] == records
             called = outside.calls.total()
-            time.sleep(PAUSE_SECONDS + 0.5)
+            await asyncio.sleep(PAUSE_SECONDS + 0.5)
             assert outside.calls.total() == called

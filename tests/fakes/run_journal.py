@@ -1,5 +1,6 @@
 """The run journal over rows in memory."""
 
+from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import timedelta
@@ -23,7 +24,8 @@ class FakeRunJournal:
         self, worker: str, *, lease: timedelta, max_claims: int, passing_over: Collection[UserId] = ()
     ) -> Claim | None:
         now = self._store.clock.now()
-        for waiting in self._waiting():
+        at_work = Counter(each.owner_id for each in self._store.rows.executions.values() if each.is_at_work(at=now))
+        for waiting in sorted(self._waiting(), key=lambda each: at_work[each.owner_id]):
             if waiting.claims < max_claims and waiting.owner_id not in passing_over:
                 claimed = waiting.claimed(worker, lease=lease, at=now)
                 self._store.rows.executions[claimed.id] = claimed

@@ -70,6 +70,11 @@ Index(
     executions.c.id,
     postgresql_where=text("status IN ('pending', 'running')"),
 )
+Index(
+    "ix_executions_running_by_user",
+    executions.c.user_id,
+    postgresql_where=text("status = 'running'"),
+)
 
 execution_steps = Table(
     "execution_steps",

@@ -46,7 +46,6 @@ async def test_finds_what_is_needed_by_index(url: str, connecting: Connecting) -
     workflow, owner = f"'{scene.workflow.id}'", f"'{scene.owner.id}'"
     position = f"'2026-01-01', {owner}"
     expected = {
-        CLAIM: ("'w', '30 seconds', 3", "ix_executions_unfinished"),
         WAITING: ("100", "ix_executions_unfinished"),
         ACTIVE_RUNS.by_number: (f"{owner}, 20, 0", "ix_executions_unfinished"),
         ACTIVE_RUNS.after_cursor: (f"{owner}, 20, {position}", "ix_executions_unfinished"),
@@ -59,6 +58,10 @@ async def test_finds_what_is_needed_by_index(url: str, connecting: Connecting) -
         MY_WORKFLOWS.after_cursor: (f"{owner}, 20, {position}", "ix_workflows_user_id_updated_at_id"),
     }
     connection = await connect(url)
+    claiming = await planned(connection, CLAIM, "'w', '30 seconds', 3, '{}'")
+    for index in ("unfinished", "unfinished_by_user", "running_by_user"):
+        assert f"using ix_executions_{index} " in claiming, claiming
+    assert "Seq Scan" not in claiming
     for statement, (values, index) in expected.items():
         plan = await planned(connection, statement, values)
         assert f"using {index}" in plan or f"on {index}" in plan, plan
