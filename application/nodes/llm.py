@@ -56,7 +56,7 @@ class Llm:
             max_tokens=fields.whole("maxTokens", default=2048, lowest=1, highest=MOST_TOKENS),
             timeout_ms=fields.number("timeoutMs", default=30_000, lowest=1, highest=LONGEST_TIMEOUT_MS),
             required_text=fields.text("qualityCheckRequiredText").strip(),
-            min_length=fields.optional_number("qualityCheckMinLength", lowest=1),
+            min_length=fields.optional_number("qualityCheckMinLength", lowest=0),
         )
 
     async def run(self, received: JsonObject, context: NodeContext) -> NodeOutput:

@@ -3,12 +3,18 @@
 import re
 from typing import Final
 
+MASK: Final = "[REDACTED]"
+
 _NAMED = re.compile(r"(?i)(key|token|secret|password)[\"']?\s*[=:]\s*[\"']?[A-Za-z0-9_\-./+]{20,}[\"']?")
 _PASSWORDS = re.compile(r"(?i)(password|passwd|pwd)=[\"']?[^\s&\"',;]+[\"']?")
 _BEARERS = re.compile(r"(?i)\bBearer\s+[A-Za-z0-9_\-.~+/=]+")
 _BASICS = re.compile(r"(?i)\b(authorization[\"']?\s*[=:]\s*[\"']?Basic)\s+[A-Za-z0-9+/=_\-]+")
 _LOGINS = re.compile(r"(?<=://)[^\s/@]+@")
 _TELLTALE = re.compile(r"\b(sk-|gsk_|AIza|ghp_|github_pat_|xox[abp]-|rex_)[A-Za-z0-9_\-]{16,}")
+
+_SECRET_NAME: Final = re.compile(
+    r"(?i)(api[_-]?key|access[_-]?key|private[_-]?key|token|secret|password|passwd|pwd|authorization|cookie)$"
+)
 
 _RULES: Final = (
     (_BEARERS, "Bearer [REDACTED]"),
@@ -30,3 +36,8 @@ def redacted(text: str) -> str:
     for pattern, mask in _RULES:
         text = pattern.sub(mask, text)
     return text
+
+
+def names_a_secret(name: str) -> bool:
+    """Whether what is kept under `name` should not be shown, however short it is and whatever it looks like."""
+    return _SECRET_NAME.search(name) is not None

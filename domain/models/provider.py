@@ -20,7 +20,7 @@ class Provider(StrEnum):
     def model_for(self, wanted: str) -> str:
         """The model to ask for: blank means the provider's default, and retired names mean their successor."""
         name = wanted.strip()
-        if self is Provider.GEMINI and name in _RETIRED_GEMINIS:
+        if self is Provider.GEMINI and name.lower().removeprefix("models/") in _RETIRED_GEMINIS:
             return _DEFAULTS[self]
         return name or _DEFAULTS[self]
 

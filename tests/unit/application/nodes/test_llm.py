@@ -183,6 +183,7 @@ async def test_tells_apart_that_nothing_was_found_and_that_nothing_was_looked_fo
         ({"qualityCheckRequiredText": "no", "qualityCheckMinLength": 9}, 'The answer does not contain "no"'),
         ({"qualityCheckMinLength": "9"}, "The answer has 4 characters, wanted are 9"),
         ({"qualityCheckMinLength": 4, "qualityCheckRequiredText": ""}, None),
+        ({"qualityCheckMinLength": "0"}, None),
     ],
 )
 async def test_asks_again_for_an_answer_that_lacks_something(checks: JsonObject, reason: str | None) -> None:
@@ -225,5 +226,6 @@ def test_refuses_what_it_cannot_read() -> None:
     assert faults(Llm, {**ASKS, "temperature": "warm"}) == [("temperature", "wrong_type")]
     assert faults(Llm, {**ASKS, "temperature": 2.1}) == [("temperature", "out_of_range")]
     assert faults(Llm, {**ASKS, "maxTokens": 0}) == [("maxTokens", "out_of_range")]
+    assert faults(Llm, {**ASKS, "qualityCheckMinLength": -1}) == [("qualityCheckMinLength", "out_of_range")]
     assert faults(Llm, {**ASKS, "qualityCheckMinLength": "long"}) == [("qualityCheckMinLength", "wrong_type")]
     assert faults(Llm, {"provider": "gemini", "promptTemplate": 7}) == [("promptTemplate", "wrong_type")]

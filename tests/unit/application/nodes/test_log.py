@@ -25,6 +25,36 @@ async def test_writes_the_beginning_of_long_inputs_only() -> None:
     assert written.endswith("x…")
 
 
+async def test_masks_what_is_called_a_secret_and_what_looks_like_one() -> None:
+    log = KeptLog()
+    received: JsonObject = {
+        "password": "hunter2",
+        "headers": {"Authorization": "tok 1", "x-api-key": 7, "accept": "*/*"},
+        "said": "use Bearer abc.def",
+        "token": {"expires": 3600},
+        "secret": None,
+        "promptTokens": 12,
+    }
+    await run(Log, {}, received, log=log)
+    assert log.lines[0][2]["input"] == json_text(
+        {
+            "password": "[REDACTED]",
+            "headers": {"Authorization": "[REDACTED]", "x-api-key": "[REDACTED]", "accept": "*/*"},
+            "said": "use Bearer [REDACTED]",
+            "token": {"expires": 3600},
+            "secret": None,
+            "promptTokens": 12,
+        }
+    )
+
+
+@pytest.mark.parametrize("before", [1_950, 1_970, 1_980])
+async def test_leaves_no_half_of_a_secret_where_it_cuts(before: int) -> None:
+    log = KeptLog()
+    await run(Log, {}, {"text": f"{'x' * before} sk-{'secret' * 20} {'y' * 5_000}"}, log=log)
+    assert "secret" not in str(log.lines[0][2]["input"])
+
+
 class Endless(list[Json]):
     """Fails whoever reads all of it."""
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from domain.executions.redaction import redacted
+from domain.executions.redaction import names_a_secret, redacted
 
 
 @pytest.mark.parametrize(
@@ -32,3 +32,13 @@ def test_removes_what_is_recognised_as_a_secret_and_nothing_else(text: str, clea
 def test_reads_any_text_in_a_time_that_grows_with_its_length() -> None:
     for piece in ("1-", "a-key-", "key=", "Bearer ", "-_", "://", "://a", "pwd=", "sk-"):
         assert len(redacted(piece * 60_000)) > 0
+
+
+@pytest.mark.parametrize("name", ["password", "apiKey", "api_key", "x-api-key", "accessToken", "Authorization"])
+def test_knows_the_names_of_secrets(name: str) -> None:
+    assert names_a_secret(name)
+
+
+@pytest.mark.parametrize("name", ["", "key", "storageKey", "promptTokens", "tokens", "passwordHint", "author"])
+def test_does_not_take_every_name_for_one(name: str) -> None:
+    assert not names_a_secret(name)
