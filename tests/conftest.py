@@ -3,11 +3,15 @@
 from collections.abc import AsyncIterator, Iterator
 
 import pytest
+from hypothesis import settings
 
 from adapters.postgres.database import Database
 from adapters.postgres.migrator import migrate
 from tests.postgres import new_database, test_server
 from tests.redis_server import RedisServer, own_redis, shared_redis
+
+settings.register_profile("any-machine", deadline=None)  # how long an example takes says more of the machine
+settings.load_profile("any-machine")
 
 
 @pytest.fixture(scope="session")
