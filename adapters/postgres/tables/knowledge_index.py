@@ -1,0 +1,97 @@
+"""The two indexes over chunks: vectors, and the terms that chunks contain.
+
+Terms grow as log-structured indexes do. A new chunk brings one row of its own (fresh terms), which searches read
+through; whenever many have gathered, they become a segment: a list of postings for each term, with chunks numbered
+within their corpus (ordinals). Segments of one size are joined to larger ones.
+"""
+
+from pgvector.sqlalchemy import HALFVEC
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Column,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    Integer,
+    LargeBinary,
+    PrimaryKeyConstraint,
+    String,
+    Table,
+    UniqueConstraint,
+    Uuid,
+    text,
+)
+from sqlalchemy.dialects.postgresql import ARRAY
+
+from adapters.postgres.tables.schema import metadata
+
+knowledge_vectors = Table(
+    "knowledge_vectors",
+    metadata,
+    Column("chunk_id", Uuid, ForeignKey("knowledge_chunks.id", ondelete="CASCADE"), nullable=False),
+    Column("space_id", Integer, ForeignKey("knowledge_spaces.id", ondelete="CASCADE"), nullable=False),
+    Column("corpus_id", Uuid, nullable=False),
+    Column("is_in_graph", Boolean, nullable=False, server_default=text("false")),
+    Column("embedding", HALFVEC(), nullable=False),
+    PrimaryKeyConstraint("chunk_id", "space_id"),
+)
+"""Small corpora are read through; the vectors of large ones are in a graph of neighbours, one for each space."""
+
+Index(
+    "ix_knowledge_vectors_corpus_id",
+    knowledge_vectors.c.corpus_id,
+    knowledge_vectors.c.space_id,
+    knowledge_vectors.c.is_in_graph,
+)
+
+knowledge_fresh_terms = Table(
+    "knowledge_fresh_terms",
+    metadata,
+    Column("chunk_id", Uuid, ForeignKey("knowledge_chunks.id", ondelete="CASCADE"), primary_key=True),
+    Column("corpus_id", Uuid, nullable=False),
+    Column("length", Integer, nullable=False),
+    Column("language", String(16), nullable=False),
+    Column("postings", LargeBinary, nullable=False),
+)
+
+Index("ix_knowledge_fresh_terms_corpus_id", knowledge_fresh_terms.c.corpus_id)
+
+knowledge_segments = Table(
+    "knowledge_segments",
+    metadata,
+    Column("corpus_id", Uuid, ForeignKey("knowledge_corpora.id", ondelete="CASCADE"), nullable=False),
+    Column("first_ordinal", Integer, nullable=False),
+    Column("chunk_count", Integer, nullable=False),
+    Column("total_length", BigInteger, nullable=False),
+    Column("languages", ARRAY(String(16)), nullable=False),
+    PrimaryKeyConstraint("corpus_id", "first_ordinal"),
+    CheckConstraint("first_ordinal >= 0 AND chunk_count > 0", name="counted"),
+)
+
+knowledge_ordinals = Table(
+    "knowledge_ordinals",
+    metadata,
+    Column("corpus_id", Uuid, nullable=False),
+    Column("ordinal", Integer, nullable=False),
+    Column("chunk_id", Uuid, ForeignKey("knowledge_chunks.id", ondelete="CASCADE"), nullable=False),
+    PrimaryKeyConstraint("corpus_id", "ordinal"),
+    UniqueConstraint("chunk_id"),
+)
+"""Which chunk an ordinal stands for; one without a row stands for a chunk that is gone."""
+
+knowledge_postings = Table(
+    "knowledge_postings",
+    metadata,
+    Column("corpus_id", Uuid, nullable=False),
+    Column("term", Integer, nullable=False),
+    Column("segment", Integer, nullable=False),
+    Column("postings", LargeBinary, nullable=False),
+    PrimaryKeyConstraint("corpus_id", "term", "segment"),
+    ForeignKeyConstraint(
+        ["corpus_id", "segment"],
+        ["knowledge_segments.corpus_id", "knowledge_segments.first_ordinal"],
+        ondelete="CASCADE",
+    ),
+)
