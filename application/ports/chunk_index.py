@@ -1,0 +1,61 @@
+"""Where the chunks of documents become searchable."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from domain.ids import ChunkId, CorpusId, DocumentId
+from domain.knowledge.embedding_space import EmbeddingSpace
+from domain.values.json import JsonObject
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewChunk:
+    """`index` counts from 0 within the document; `vector` lies in the space of the chunks that it comes with."""
+
+    id: ChunkId
+    index: int
+    text: str = field(repr=False)
+    token_count: int
+    vector: Sequence[float] = field(repr=False)
+    metadata: JsonObject = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChunkBatch:
+    """Chunks of a document that whoever holds `epoch` on it has made. `title` is searched with each of them."""
+
+    document_id: DocumentId
+    corpus_id: CorpusId
+    epoch: int
+    title: str
+    space: EmbeddingSpace
+    chunks: Sequence[NewChunk] = ()
+
+
+class ChunkIndex(Protocol):
+    """Chunks are searched from the moment that their document is ready, all of them at once.
+
+    Batches of different documents and corpora may come at once from many callers. Whoever works without having the
+    document (it is not `processing`, its epoch is another, or it is gone) changes nothing.
+    """
+
+    async def stage(self, batch: ChunkBatch) -> bool:
+        """Keep a part of what is to be published later, out of sight; False when the document is no longer ours.
+
+        Chunks that were staged before under the same index are replaced.
+        """
+
+    async def staged(self, document_id: DocumentId) -> int:
+        """How many chunks of it, counted from index 0 without a gap, need not be made again."""
+
+    async def publish(self, batches: Sequence[ChunkBatch]) -> Collection[DocumentId]:
+        """Make documents ready; the answer is which of them: the others are no longer ours.
+
+        What was staged of a document and the chunks of its batch take the place of all that was searched of it
+        before, in the transaction that makes it ready, drops its lease, and counts its chunks. A document comes at
+        most once. A corpus without a space gets that of its first chunks.
+        """
+
+    async def remove(self, document_ids: Sequence[DocumentId]) -> None:
+        """Have nothing of these documents found any more, staged or published. The documents themselves stay."""
