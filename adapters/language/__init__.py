@@ -1,0 +1,1 @@
+"""What words a text consists of: scripts, languages, stop words, stems."""
