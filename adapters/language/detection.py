@@ -80,8 +80,7 @@ def _possible(script: Script) -> frozenset[str]:
 _POSSIBLE: Final[Mapping[Script, frozenset[str]]] = {
     **{script: frozenset({language}) for script, language in USUAL.items()},
     **{script: frozenset(languages) for script, languages in _SCRIPTS.items()},
-    Script.LATIN: frozenset(FUNCTION_WORDS)
-    - {"russian", "serbian", "arabic", "persian", "greek", "hindi"},
+    Script.LATIN: frozenset(FUNCTION_WORDS) - {"russian", "serbian", "arabic", "persian", "greek", "hindi"},
 }
 
 

@@ -35,8 +35,8 @@ _LISTED: Final = {
         ook op over reeds te tegen toch toen tot u uit uw van veel voor waar waarom wanneer want waren was wat welke
         wie wij wil word worden wordt zal ze zich zij zijn zo zonder zou""",
     "swedish": """alla att av blev bli blir både de dem den denna deras dess dessa det detta dig din du där då efter
-        ej eller en er ett från för ha hade han har hon hur här i icke inte jag kan man med mellan men mig min mot mycket
-        ni nu när någon något och om oss på samma sedan sig sin ska skulle som så till under upp ut utan vad var varför
+        ej eller en er ett från för ha hade han har hon hur här i icke inte jag kan man med mellan men mig min mot
+        mycket ni nu när någon något och om oss på samma sedan sig sin ska skulle som så till under upp ut utan vad var varför
         vara vem vi vid vilken vilka år är över""",
     "danish": """af alle at blev bliver da de dem den denne der deres det dette dig din du efter eller en er et for
         fra før ham han har havde hende her hos hun hvad hvilke hvis hvor hvordan hvorfor hvornår i ikke ind jeg jer kan
@@ -59,8 +59,8 @@ _LISTED: Final = {
         není než o od po pod podle pokud pro proč proto protože před při s se si své svůj tak také tam ten tento této
         tím to tohoto toho tom u už v ve však za ze že""",
     "turkish": """ama ancak bana bazı belki ben beni bir birçok bu buna bunda bunu bunun çok çünkü da daha de değil diye
-        en gibi hangi hem hep hepsi her hiç için ile ise kadar ki kim kimin mı mi mu mü nasıl ne neden nerede niçin niye
-        o olan olarak oldu olduğu olur ona onlar onu onun sen siz şey şu tüm var ve veya ya yani yok""",
+        en gibi hangi hem hep hepsi her hiç için ile ise kadar ki kim kimin mı mi mu mü nasıl ne neden nerede niçin
+        niye o olan olarak oldu olduğu olur ona onlar onu onun sen siz şey şu tüm var ve veya ya yani yok""",
     "hungarian": """a abban ahhoz ahogy aki akik alatt amely amelyek ami amikor annak arra az azok azt azzal be benne
         csak de e ebben egy egyik el én erre és ez ezek ezen ezt ezzel fel ha hanem hogy hogyan hol honnan igen illetve
         is itt ki kell közben legyen lehet lesz már meg mely melyik mert mi miért mikor milyen mint mit most nagyon ne
@@ -87,8 +87,8 @@ _LISTED: Final = {
     "arabic": """إلا إلى إن أن أنا أنت أو أي أين اذا إذا الا التي الذي الذين الى ان او اي بعد بل بين تلك ثم حتى حيث خلال
         ذلك سوف عن عند على غير فإن في فيه فيها قد قبل كان كانت كل كم كما كيف لا لأن لدى لقد لكن لم لماذا لن له لها ليس
         ما ماذا متى مع من منذ منها منه نحن نحو هذا هذه هل هم هناك هنا هو هي وقد وكان ولا ولم وما ومن وهو وهي يكون يمكن""",
-    "persian": """آن آنها از است اگر اما او این اینکه با باید بر برای به بود بودن تا تر چرا چه چگونه چون چیست خود در دیگر
-        را شد شده شود کجا کدام کرد کرده کند که کی ما من می نیز نیست ها های هر هم هستند همه هیچ و ولی یا یک""",
+    "persian": """آن آنها از است اگر اما او این اینکه با باید بر برای به بود بودن تا تر چرا چه چگونه چون چیست خود در
+        دیگر را شد شده شود کجا کدام کرد کرده کند که کی ما من می نیز نیست ها های هر هم هستند همه هیچ و ولی یا یک""",
     "greek": """αλλά αν ανά από αυτά αυτές αυτή αυτό αυτοί αυτός για γιατί δε δεν είναι εκεί ένα ένας ενώ έχει έχουν ή η
         ήταν θα και κατά κάθε με μέσα μετά μη μην μια μία μπορεί να ο οι όπου όπως όταν ότι που πού πώς προς σαν σε στη
         στην στις στο στον στους στα τα της τι τις το τον του τους των ως""",

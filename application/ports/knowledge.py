@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from domain.ids import CorpusId, DocumentId, ExecutionId, UserId, WorkflowId
+from domain.knowledge.conditions import Condition
 from domain.knowledge.match import Match
 from domain.knowledge.scope import EVERYWHERE, Scope
 from domain.values.json import JsonObject
@@ -21,13 +22,14 @@ class SearchMode(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Search:
-    """`top_k` from 1 to 50. Only ready documents of `owner_id` in `scope` are searched."""
+    """`top_k` from 1 to 50. Only ready documents of `owner_id` in `scope` that fulfil all of `where` are searched."""
 
     owner_id: UserId
     query: str
     top_k: int = 8
     scope: Scope = EVERYWHERE
     mode: SearchMode = SearchMode.HYBRID
+    where: Sequence[Condition] = ()
 
 
 class KnowledgeSearch(Protocol):

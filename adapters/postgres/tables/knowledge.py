@@ -24,7 +24,7 @@ from sqlalchemy.schema import DDL
 
 from adapters.postgres.tables.schema import Document, identity, metadata, moment, one_of
 
-event.listen(metadata, "before_create", DDL("CREATE EXTENSION IF NOT EXISTS vector"))
+event.listen(metadata, "before_create", DDL("CREATE EXTENSION IF NOT EXISTS vector"))  # type: ignore[no-untyped-call]
 
 knowledge_spaces = Table(
     "knowledge_spaces",

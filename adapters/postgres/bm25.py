@@ -1,0 +1,71 @@
+"""BM25 (Robertson and Zaragoza, 2009), with the inverse document frequency that is never negative."""
+
+import math
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+
+K1: Final = 1.5
+B: Final = 0.75
+
+
+@dataclass(frozen=True, slots=True)
+class Postings:
+    """Which chunks have a term: their slots (each once), how often, and how long they are. Arrays of one size."""
+
+    slots: Any
+    occurrences: Any
+    lengths: Any
+
+
+class Bm25:
+    """Scores of all chunks in scope, numbered by slot."""
+
+    def __init__(self, *, slots: int, chunks: int, total_length: int) -> None:
+        self.scores: Any = np.zeros(slots)
+        self._chunks = chunks
+        self._average = max(1.0, total_length / max(1, chunks))
+        self._known = 0.0
+        self._wanted = 0.0
+
+    def add(self, readings: Sequence[Postings]) -> None:
+        """Score a word of the query by its terms; of several readings of a word the best one counts."""
+        found = [each for each in readings if len(each.slots)]
+        rarity = self.rarity(max((len(each.slots) for each in found), default=0))
+        self._wanted += rarity
+        self._known += rarity if found else 0.0
+        if len(found) == 1:
+            self.scores[found[0].slots] += self._weights(found[0])
+        elif found:
+            self.scores += self._best(found)
+
+    @property
+    def share_known(self) -> float:
+        """How much of the query, rare words counting more, occurs in scope at all."""
+        return self._known / self._wanted if self._wanted else 0.0
+
+    def rarity(self, holders: int) -> float:
+        return math.log(1 + (self._chunks - min(holders, self._chunks) + 0.5) / (holders + 0.5))
+
+    def _best(self, readings: Collection[Postings]) -> Any:
+        best = np.zeros(len(self.scores))
+        for each in readings:
+            best[each.slots] = np.maximum(best[each.slots], self._weights(each))
+        return best
+
+    def _weights(self, postings: Postings) -> Any:
+        room = K1 * (1 - B + B / self._average * postings.lengths)
+        return self.rarity(len(postings.slots)) * (K1 + 1) * postings.occurrences / (postings.occurrences + room)
+
+
+def best_slots(scores: Any, most: int) -> list[int]:
+    """Of those with a score, best first; equals in the order of their slots."""
+    scored = np.flatnonzero(scores > 0)
+    if len(scored) > most:
+        least = np.partition(scores[scored], len(scored) - most)[len(scored) - most]
+        scored = scored[scores[scored] >= least]
+    order = np.lexsort((scored, -scores[scored]))[:most]
+    best: list[int] = scored[order].tolist()
+    return best

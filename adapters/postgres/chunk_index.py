@@ -1,0 +1,80 @@
+"""Chunks in PostgreSQL: what they say, where they lie, and what terms they consist of."""
+
+from collections.abc import AsyncIterator, Collection, Iterator, Sequence
+from typing import Final
+
+from adapters.postgres.chunk_statements import CHUNK_COLUMNS, PUBLISH, REMOVE, STAGE, STAGED
+from adapters.postgres.database import Database
+from adapters.postgres.documents import encoded
+from adapters.postgres.embedding_spaces import EmbeddingSpaces
+from adapters.postgres.posting_lists import fresh_postings
+from adapters.postgres.settling import Settling
+from adapters.postgres.texts import storable
+from application.ports.chunk_index import ChunkBatch
+from application.ports.text_analyzer import TextAnalyzer
+from domain.ids import DocumentId
+
+DIGITS: Final = 5
+"""Of each number in a vector: as many as half precision can tell apart."""
+
+
+class PostgresChunkIndex:
+    def __init__(self, database: Database, analyzer: TextAnalyzer, settling: Settling) -> None:
+        self._database = database
+        self._analyzer = analyzer
+        self._settling = settling
+        self._spaces = EmbeddingSpaces(database)
+
+    async def stage(self, batch: ChunkBatch) -> bool:
+        columns = _columns([row async for row in self._rows(batch)])
+        return await self._database.row(STAGE, batch.document_id, batch.epoch, *columns) is not None
+
+    async def staged(self, document_id: DocumentId) -> int:
+        row = await self._database.row(STAGED, document_id)
+        return 0 if row is None else int(row["ready"])
+
+    async def publish(self, batches: Sequence[ChunkBatch]) -> Collection[DocumentId]:
+        rows = [row for batch in batches async for row in self._rows(batch)]
+        published = await self._database.rows(
+            PUBLISH,
+            [batch.document_id for batch in batches],
+            [batch.epoch for batch in batches],
+            [len(batch.chunks) for batch in batches],
+            *_columns(rows),
+        )
+        for corpus_id in dict.fromkeys(row["corpus_id"] for row in published):
+            await self._settling.settle(corpus_id)
+        return frozenset(DocumentId(row["id"]) for row in published)
+
+    async def remove(self, document_ids: Sequence[DocumentId]) -> None:
+        await self._database.rows(REMOVE, list(document_ids))
+
+    async def _rows(self, batch: ChunkBatch) -> AsyncIterator[tuple[object, ...]]:
+        space = await self._spaces.number(batch.space)
+        title = self._analyzer.document(batch.title).terms
+        for chunk in batch.chunks:
+            analysis = self._analyzer.document(chunk.text)
+            terms = [*title, *analysis.terms]
+            yield (
+                batch.document_id,
+                chunk.index,
+                chunk.id,
+                storable(chunk.text),
+                chunk.token_count,
+                encoded(chunk.metadata),
+                space,
+                vector_text(chunk.vector),
+                len(terms),
+                analysis.language,
+                fresh_postings(terms),
+            )
+
+
+def _columns(rows: Sequence[tuple[object, ...]]) -> Iterator[list[object]]:
+    for at in range(len(CHUNK_COLUMNS)):
+        yield [row[at] for row in rows]
+
+
+def vector_text(vector: Sequence[float]) -> str:
+    """As pgvector reads it."""
+    return f"[{','.join([f'{number:.{DIGITS}g}' for number in vector])}]"

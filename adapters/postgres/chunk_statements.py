@@ -1,0 +1,93 @@
+"""The statements that take chunks into the index."""
+
+from typing import Final
+
+CHUNK_COLUMNS: Final = {
+    "document_id": "uuid",
+    "chunk_index": "int",
+    "chunk_id": "uuid",
+    "content": "text",
+    "token_count": "int",
+    "metadata": "text",
+    "space_id": "int",
+    "embedding": "text",
+    "length": "int",
+    "language": "text",
+    "postings": "bytea",
+}
+"""One array parameter each."""
+
+_NAMES: Final = ", ".join(CHUNK_COLUMNS)
+
+
+def _arrays(first: int) -> str:
+    return ", ".join(f"${at}::{kind}[]" for at, kind in enumerate(CHUNK_COLUMNS.values(), first))
+
+
+_GIVEN: Final = ", ".join(
+    {"metadata": "given.metadata::json", "embedding": "given.embedding::halfvec"}.get(name, f"given.{name}")
+    for name in CHUNK_COLUMNS
+)
+
+STAGE: Final = f"""
+WITH ours AS (
+    SELECT id FROM knowledge_documents WHERE id = $1 AND epoch = $2 AND status = 'processing' FOR UPDATE
+), kept AS (
+    INSERT INTO knowledge_staged_chunks ({_NAMES})
+    SELECT {_GIVEN} FROM ours, unnest({_arrays(3)}) AS given ({_NAMES})
+    ON CONFLICT (document_id, chunk_index) DO UPDATE
+    SET {", ".join(f"{name} = excluded.{name}" for name in CHUNK_COLUMNS if name not in ("document_id", "chunk_index"))}
+)
+SELECT id FROM ours
+"""
+
+STAGED: Final = """
+SELECT count(*) FILTER (WHERE chunk_index = place) AS ready
+FROM (SELECT chunk_index, row_number() OVER (ORDER BY chunk_index) - 1 AS place
+      FROM knowledge_staged_chunks WHERE document_id = $1) AS staged
+"""
+
+PUBLISH: Final = f"""
+WITH ours AS (
+    UPDATE knowledge_documents AS document
+    SET status = 'ready', stage = NULL, error = NULL, lease_owner = NULL, lease_expires_at = NULL,
+        next_attempt_at = NULL, updated_at = now(), chunks_total = counted.chunks, chunks_done = counted.chunks
+    FROM unnest($1::uuid[], $2::int[], $3::int[]) AS batch (id, epoch, chunks), LATERAL (
+        SELECT batch.chunks + count(*) AS chunks
+        FROM knowledge_staged_chunks AS staged WHERE staged.document_id = batch.id
+    ) AS counted
+    WHERE document.id = batch.id AND document.epoch = batch.epoch AND document.status = 'processing'
+    RETURNING document.id, document.corpus_id
+), gone AS (
+    DELETE FROM knowledge_chunks USING ours WHERE document_id = ours.id RETURNING 1
+), moved AS (
+    DELETE FROM knowledge_staged_chunks AS staged USING ours WHERE staged.document_id = ours.id
+    RETURNING {", ".join(f"staged.{name}" for name in CHUNK_COLUMNS)}, ours.corpus_id
+), published AS (
+    SELECT {_NAMES}, corpus_id FROM moved
+    UNION ALL
+    SELECT {_GIVEN}, ours.corpus_id
+    FROM unnest({_arrays(4)}) AS given ({_NAMES}) JOIN ours ON ours.id = given.document_id
+), chunks AS (
+    INSERT INTO knowledge_chunks (id, corpus_id, document_id, chunk_index, content, token_count, metadata)
+    SELECT chunk_id, corpus_id, document_id, chunk_index, content, token_count, metadata
+    FROM published WHERE (SELECT count(*) FROM gone) >= 0
+), vectors AS (
+    INSERT INTO knowledge_vectors (chunk_id, space_id, corpus_id, embedding)
+    SELECT chunk_id, space_id, corpus_id, embedding FROM published
+), terms AS (
+    INSERT INTO knowledge_fresh_terms (chunk_id, corpus_id, length, language, postings)
+    SELECT chunk_id, corpus_id, length, language, postings FROM published
+), spaces AS (
+    UPDATE knowledge_corpora AS corpus SET space_id = first.space_id
+    FROM (SELECT DISTINCT ON (corpus_id) corpus_id, space_id FROM published) AS first
+    WHERE corpus.id = first.corpus_id AND corpus.space_id IS NULL
+)
+SELECT id, corpus_id FROM ours
+"""
+"""What was searched is gone before the new takes its place: both may have the same numbers within the document."""
+
+REMOVE: Final = """
+WITH staged AS (DELETE FROM knowledge_staged_chunks WHERE document_id = ANY($1::uuid[]))
+DELETE FROM knowledge_chunks WHERE document_id = ANY($1::uuid[])
+"""

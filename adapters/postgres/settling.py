@@ -1,0 +1,144 @@
+"""Keeps the index quick: fresh terms become segments, segments grow together, large holdings get a graph.
+
+Nothing here changes what is found. Whoever publishes does a little of it; at most one at a time for each corpus.
+"""
+
+from collections.abc import Sequence
+from typing import Any, Final
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from adapters.postgres.database import Database
+from adapters.postgres.posting_lists import inverted
+from domain.errors import Unavailable
+
+SEGMENT_FROM: Final = 128
+SEGMENT_UP_TO: Final = 4096
+JOINED_AT_ONCE: Final = 8
+GRAPH_FROM: Final = 10_000
+GRAPH_STEP: Final = 256
+
+DUE: Final = "SELECT count(*) AS fresh FROM knowledge_fresh_terms WHERE corpus_id = $1"
+LOCK: Final = "SELECT pg_try_advisory_xact_lock(7239412, hashtext($1::text))"
+FRESH_TERMS: Final = f"""
+SELECT chunk_id, length, language, postings
+FROM knowledge_fresh_terms AS terms JOIN knowledge_chunks AS chunk ON chunk.id = terms.chunk_id
+WHERE terms.corpus_id = $1 ORDER BY chunk.id LIMIT {SEGMENT_UP_TO} FOR KEY SHARE OF chunk
+"""
+SEGMENTS: Final = """
+SELECT first_ordinal, chunk_count FROM knowledge_segments WHERE corpus_id = $1 ORDER BY first_ordinal
+"""
+ADD_SEGMENT: Final = """
+WITH segment AS (
+    INSERT INTO knowledge_segments (corpus_id, first_ordinal, chunk_count, total_length, languages)
+    VALUES ($1::uuid, $2::int, cardinality($3::uuid[]), $4, $5::text[])
+), ordinals AS (
+    INSERT INTO knowledge_ordinals (corpus_id, ordinal, chunk_id)
+    SELECT $1::uuid, $2::int + place - 1, chunk_id FROM unnest($3::uuid[]) WITH ORDINALITY AS chunk (chunk_id, place)
+), postings AS (
+    INSERT INTO knowledge_postings (corpus_id, term, segment, postings)
+    SELECT $1::uuid, list.term, $2::int, list.postings FROM unnest($6::int[], $7::bytea[]) AS list (term, postings)
+)
+DELETE FROM knowledge_fresh_terms WHERE chunk_id = ANY($3::uuid[])
+"""
+JOIN_POSTINGS: Final = """
+WITH gone AS (
+    DELETE FROM knowledge_postings WHERE corpus_id = $1::uuid AND segment = ANY($2::int[])
+    RETURNING term, segment, postings
+)
+INSERT INTO knowledge_postings (corpus_id, term, segment, postings)
+SELECT $1::uuid, term, $3::int, string_agg(postings, ''::bytea ORDER BY segment) FROM gone GROUP BY term
+"""
+JOIN_SEGMENTS: Final = """
+WITH gone AS (
+    DELETE FROM knowledge_segments
+    WHERE corpus_id = $1::uuid AND first_ordinal = ANY($2::int[]) AND first_ordinal <> $3::int
+    RETURNING chunk_count, total_length, languages
+)
+UPDATE knowledge_segments AS whole SET
+    chunk_count = whole.chunk_count + (SELECT sum(chunk_count) FROM gone),
+    total_length = whole.total_length + (SELECT sum(total_length) FROM gone),
+    languages = (SELECT array_agg(DISTINCT language)
+                 FROM (SELECT unnest(whole.languages) UNION SELECT unnest(languages) FROM gone) AS all_of (language))
+WHERE corpus_id = $1::uuid AND first_ordinal = $3::int
+"""
+IN_GRAPH: Final = f"""
+UPDATE knowledge_vectors SET is_in_graph = true
+WHERE (chunk_id, space_id) IN (
+    SELECT chunk_id, space_id FROM knowledge_vectors
+    WHERE corpus_id = $1 AND NOT is_in_graph LIMIT {GRAPH_STEP} FOR UPDATE SKIP LOCKED
+) AND {GRAPH_FROM} < (
+    SELECT sum(chunk_count) FROM knowledge_segments JOIN knowledge_corpora AS corpus ON corpus.id = corpus_id
+    WHERE corpus.user_id = (SELECT user_id FROM knowledge_corpora WHERE id = $1)
+)
+"""
+
+
+class Settling:
+    def __init__(self, database: Database, *, segment_from: int = SEGMENT_FROM) -> None:
+        self._database = database
+        self._segment_from = segment_from
+
+    async def settle(self, corpus_id: UUID) -> None:
+        """Do what is due for a corpus. What cannot be done now is due again at the next call."""
+        due = await self._database.row(DUE, corpus_id)
+        if due is None or due["fresh"] < self._segment_from:
+            return
+        try:
+            async with self._database.transaction() as connection:
+                if await _told(connection, LOCK, str(corpus_id)):
+                    await self._segment(connection, corpus_id)
+                    await self._joined(connection, corpus_id)
+                    await connection.commit()
+            await self._database.rows(IN_GRAPH, corpus_id)
+        except Unavailable:
+            return
+
+    async def _segment(self, connection: AsyncConnection, corpus_id: UUID) -> None:
+        fresh = (await connection.exec_driver_sql(FRESH_TERMS, (corpus_id,))).all()
+        if len(fresh) < self._segment_from:
+            return
+        segments = await _segments(connection, corpus_id)
+        first = segments[-1][0] + segments[-1][1] if segments else 0
+        lists = list(inverted([row.postings for row in fresh], [row.length for row in fresh], first))
+        values = (
+            corpus_id,
+            first,
+            [row.chunk_id for row in fresh],
+            sum(row.length for row in fresh),
+            sorted({row.language for row in fresh}),
+            [term for term, _ in lists],
+            [postings for _, postings in lists],
+        )
+        await connection.exec_driver_sql(ADD_SEGMENT, values)
+
+    async def _joined(self, connection: AsyncConnection, corpus_id: UUID) -> None:
+        while tail := _of_one_size(await _segments(connection, corpus_id), self._segment_from * JOINED_AT_ONCE):
+            values = (corpus_id, tail, tail[0])
+            await connection.exec_driver_sql(JOIN_POSTINGS, values)
+            await connection.exec_driver_sql(JOIN_SEGMENTS, values)
+
+
+async def _segments(connection: AsyncConnection, corpus_id: UUID) -> Sequence[tuple[int, int]]:
+    rows = await connection.exec_driver_sql(SEGMENTS, (corpus_id,))
+    return [(row.first_ordinal, row.chunk_count) for row in rows]
+
+
+def _of_one_size(segments: Sequence[tuple[int, int]], size: int) -> list[int]:
+    """The last segments, when enough of them are smaller than `size`, or than a power of it."""
+    while True:
+        tail = []
+        for first, chunks in reversed(segments):
+            if chunks >= size:
+                break
+            tail.append(first)
+        if len(tail) >= JOINED_AT_ONCE:
+            return tail[::-1]
+        if len(tail) == len(segments):
+            return []
+        size *= JOINED_AT_ONCE
+
+
+async def _told(connection: AsyncConnection, statement: str, *values: Any) -> Any:
+    return (await connection.exec_driver_sql(statement, values)).scalar()

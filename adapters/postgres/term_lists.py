@@ -1,0 +1,88 @@
+"""What the corpora in scope hold for the terms of a query, as of one moment."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import accumulate
+from typing import Any, Final
+from uuid import UUID
+
+import asyncpg
+import numpy as np
+
+from adapters.postgres.bm25 import Postings
+from adapters.postgres.posting_lists import POSTING, fresh_from, postings_from, term_number
+
+SETTLED, FRESH, LIST = 0, 1, 2
+
+HOLDINGS: Final = f"""
+SELECT {SETTLED} AS kind, corpus_id AS id, max(first_ordinal + chunk_count) AS number,
+       sum(chunk_count)::bigint AS chunks, sum(total_length)::bigint AS length, NULL::bytea AS packed
+FROM knowledge_segments WHERE corpus_id = ANY($1::uuid[]) GROUP BY corpus_id
+UNION ALL
+SELECT {FRESH}, chunk_id, 0, 1, length, postings FROM knowledge_fresh_terms WHERE corpus_id = ANY($1::uuid[])
+UNION ALL
+SELECT {LIST}, corpus_id, term, 0, 0, postings FROM knowledge_postings
+WHERE corpus_id = ANY($1::uuid[]) AND term = ANY($2::int[])
+"""
+"""One statement sees one state: a chunk is either fresh or settled in it, never both and never neither."""
+
+
+class TermLists:
+    """Gives every chunk a slot: those of each corpus by ordinal, one corpus after the other, then the fresh ones."""
+
+    def __init__(self, rows: Sequence[asyncpg.Record]) -> None:
+        settled = [row for row in rows if row["kind"] == SETTLED]
+        fresh = [row for row in rows if row["kind"] == FRESH]
+        self.chunks = sum(row["chunks"] for row in settled) + len(fresh)
+        self.total_length = sum(row["length"] for row in settled) + sum(row["length"] for row in fresh)
+        starts = list(accumulate((row["number"] for row in settled), initial=0))
+        self._corpora = [row["id"] for row in settled]
+        self._starts = np.array(starts)
+        self._start_of: Mapping[UUID, int] = dict(zip(self._corpora, starts, strict=False))
+        self.fresh_ids: list[UUID] = [row["id"] for row in fresh]
+        self._fresh_lengths = np.array([row["length"] for row in fresh], np.float64)
+        self._fresh = fresh_from([row["packed"] for row in fresh])
+        self._lists: dict[int, list[asyncpg.Record]] = {}
+        for row in rows:
+            if row["kind"] == LIST:
+                self._lists.setdefault(row["number"], []).append(row)
+
+    @property
+    def settled_slots(self) -> int:
+        return int(self._starts[-1])
+
+    @property
+    def slots(self) -> int:
+        return self.settled_slots + len(self.fresh_ids)
+
+    def postings(self, term: str) -> Postings:
+        number = term_number(term)
+        slots, occurrences, lengths = self._settled_postings(self._lists.get(number, ()))
+        places, terms, all_occurrences = self._fresh
+        here = np.flatnonzero(terms == number)
+        return Postings(
+            np.concatenate((slots, places[here] + self.settled_slots)),
+            np.concatenate((occurrences, all_occurrences[here])),
+            np.concatenate((lengths, self._fresh_lengths[places[here]])),
+        )
+
+    def _settled_postings(self, lists: Iterable[asyncpg.Record]) -> tuple[Any, Any, Any]:
+        parts = [(self._start_of[row["id"]], row["packed"]) for row in lists]
+        postings = postings_from(b"".join([packed for _, packed in parts]))
+        starts = np.repeat([start for start, _ in parts], [len(packed) // POSTING.itemsize for _, packed in parts])
+        slots = postings["ordinal"].astype(np.int64) + starts.astype(np.int64)
+        return slots, postings["occurrences"].astype(np.float64), postings["length"].astype(np.float64)
+
+    def place(self, slot: int) -> tuple[UUID, int]:
+        """The corpus and the ordinal of a settled slot."""
+        at = int(np.searchsorted(self._starts, slot, side="right")) - 1
+        return self._corpora[at], slot - int(self._starts[at])
+
+    def slots_of(self, ordinals: Mapping[UUID, bytes], fresh_ids: Iterable[UUID]) -> Any:
+        """True for the slots of these chunks: settled ones by corpus and packed ordinals, fresh ones by their id."""
+        chosen = np.zeros(self.slots, bool)
+        for at, corpus_id in enumerate(self._corpora):
+            theirs = np.frombuffer(ordinals.get(corpus_id, b""), ">i4").astype(np.int64) + self._starts[at]
+            chosen[theirs[theirs < self._starts[at + 1]]] = True
+        wanted = set(fresh_ids)
+        chosen[self.settled_slots :] = [chunk_id in wanted for chunk_id in self.fresh_ids]
+        return chosen
