@@ -36,7 +36,8 @@ _LISTED: Final = {
         wie wij wil word worden wordt zal ze zich zij zijn zo zonder zou""",
     "swedish": """alla att av blev bli blir både de dem den denna deras dess dessa det detta dig din du där då efter
         ej eller en er ett från för ha hade han har hon hur här i icke inte jag kan man med mellan men mig min mot
-        mycket ni nu när någon något och om oss på samma sedan sig sin ska skulle som så till under upp ut utan vad var varför
+        mycket ni nu när någon något och om oss på samma sedan sig sin ska skulle som så till under upp ut utan vad
+        var varför
         vara vem vi vid vilken vilka år är över""",
     "danish": """af alle at blev bliver da de dem den denne der deres det dette dig din du efter eller en er et for
         fra før ham han har havde hende her hos hun hvad hvilke hvis hvor hvordan hvorfor hvornår i ikke ind jeg jer kan
@@ -86,14 +87,16 @@ _LISTED: Final = {
         уз што шта""",
     "arabic": """إلا إلى إن أن أنا أنت أو أي أين اذا إذا الا التي الذي الذين الى ان او اي بعد بل بين تلك ثم حتى حيث خلال
         ذلك سوف عن عند على غير فإن في فيه فيها قد قبل كان كانت كل كم كما كيف لا لأن لدى لقد لكن لم لماذا لن له لها ليس
-        ما ماذا متى مع من منذ منها منه نحن نحو هذا هذه هل هم هناك هنا هو هي وقد وكان ولا ولم وما ومن وهو وهي يكون يمكن""",
+        ما ماذا متى مع من منذ منها منه نحن نحو هذا هذه هل هم هناك هنا هو هي وقد وكان ولا ولم وما ومن وهو وهي يكون
+        يمكن""",
     "persian": """آن آنها از است اگر اما او این اینکه با باید بر برای به بود بودن تا تر چرا چه چگونه چون چیست خود در
         دیگر را شد شده شود کجا کدام کرد کرده کند که کی ما من می نیز نیست ها های هر هم هستند همه هیچ و ولی یا یک""",
     "greek": """αλλά αν ανά από αυτά αυτές αυτή αυτό αυτοί αυτός για γιατί δε δεν είναι εκεί ένα ένας ενώ έχει έχουν ή η
         ήταν θα και κατά κάθε με μέσα μετά μη μην μια μία μπορεί να ο οι όπου όπως όταν ότι που πού πώς προς σαν σε στη
         στην στις στο στον στους στα τα της τι τις το τον του τους των ως""",
     "hindi": """अपना अपनी अपने आप इस इसका इसकी इसके इसमें इन उस उसका उसके और कब कर करता करते करना करने कहाँ का कि किया
-        किस की कुछ के को कोई कौन क्या क्यों कैसे गया जब जहाँ जा जो तक तो था थी थे दिया द्वारा नहीं ने पर बहुत भी में मैं यदि
+        किस की कुछ के को कोई कौन क्या क्यों कैसे गया जब जहाँ जा जो तक तो था थी थे दिया द्वारा नहीं ने पर बहुत भी में
+        मैं यदि
         यह या ये रहा रहे लिए वह वाले वे सभी साथ से हम ही हुआ है हैं हो होता होती होते होने""",
 }
 
