@@ -16,6 +16,7 @@ from adapters.crypto.jwt_token_signer import JwtTokenSigner
 from adapters.embedded.errors import AlreadyRunning, EmbeddedPostgresFailed
 from adapters.embedded.server import EmbeddedPostgres, running_address
 from adapters.embeddings.hashing import HashEmbedder
+from adapters.embeddings.lexical import LexicalEmbedder
 from adapters.embeddings.minilm import MiniLm, MiniLmNotInstalled
 from adapters.embeddings.openai_compatible import OpenAiCompatibleEmbedder
 from adapters.files.threaded_file_reader import ThreadedFileReader
@@ -23,6 +24,7 @@ from adapters.http.guarded_fetcher import GuardedFetcher
 from adapters.http.resolver import SystemResolver
 from adapters.javascript.v8_script_sandbox import V8ScriptSandbox
 from adapters.jsonschema.json_schema_validator import JsonSchemaValidator
+from adapters.language.snowball_analyzer import SnowballAnalyzer
 from adapters.mail.email_syntax import EmailSyntax
 from adapters.memory.in_memory_knowledge import InMemoryKnowledge
 from adapters.memory.in_process_rate_limiter import InProcessRateLimiter
@@ -30,12 +32,15 @@ from adapters.models.endpoint import Endpoint
 from adapters.models.openai_compatible import OPENAI_URL
 from adapters.models.provider_http import ProviderHttp
 from adapters.models.provider_models import ProviderModels
+from adapters.postgres.chunk_index import PostgresChunkIndex
 from adapters.postgres.database import Database
 from adapters.postgres.health import PostgresHealthProbe
+from adapters.postgres.knowledge_search import PostgresKnowledgeSearch
 from adapters.postgres.migrator import migrate
 from adapters.postgres.read_models import PostgresAccountReads, PostgresExecutionReads, PostgresWorkflowReads
 from adapters.postgres.run_history import PostgresRunHistory
 from adapters.postgres.run_journal import PostgresRunJournal
+from adapters.postgres.settling import Settling
 from adapters.postgres.unit_of_work import PostgresUnitOfWork
 from adapters.postgres.workflow_memory import PostgresWorkflowMemory
 from adapters.redis.circuit import Circuit
@@ -77,6 +82,7 @@ from application.nodes.node import RunLog
 from application.ports.embedder import Embedder
 from application.ports.language_model import LanguageModel
 from application.ports.rate_limiter import RateLimiter
+from application.ports.text_analyzer import TextAnalyzer
 from application.provider_keys.add_provider_key import AddProviderKey
 from application.provider_keys.delete_provider_key import DeleteProviderKey
 from application.provider_keys.list_provider_keys import ListProviderKeys
@@ -165,7 +171,7 @@ def _keyless(settings: Settings) -> frozenset[Provider]:
     return frozenset({Provider.EXTRACTIVE} if settings.openai_url is None else {Provider.EXTRACTIVE, Provider.OPENAI})
 
 
-def _embedder(choice: EmbedderChoice, http: ProviderHttp) -> Embedder:
+def _embedder(choice: EmbedderChoice, http: ProviderHttp, analyzer: TextAnalyzer) -> Embedder:
     match choice.kind:
         case EmbedderKind.MINILM:
             return MiniLm()
@@ -173,8 +179,15 @@ def _embedder(choice: EmbedderChoice, http: ProviderHttp) -> Embedder:
             url = f"{(choice.base_url or OPENAI_URL).rstrip('/')}/embeddings"
             provider = Endpoint(http=http, name="The embedding model", url=url, key=choice.api_key)
             return OpenAiCompatibleEmbedder(provider, model=choice.model, dimensions=choice.dimensions)
-        case EmbedderKind.HASH | EmbedderKind.LEXICAL:
+        case EmbedderKind.HASH:
             return HashEmbedder()
+        case EmbedderKind.LEXICAL:
+            return LexicalEmbedder(analyzer)
+
+
+def _dense_weight(choice: EmbedderChoice) -> float:
+    """Vectors of words add to the words only what is spelled alike, and digests nothing but equal texts."""
+    return {EmbedderKind.LEXICAL: 0.1, EmbedderKind.HASH: 0.0}.get(choice.kind, 1.0)
 
 
 class RexContainer(containers.DeclarativeContainer):
@@ -257,7 +270,18 @@ class RexContainer(containers.DeclarativeContainer):
 
     provider_http = providers.Singleton(ProviderHttp, clock)
     models = providers.Singleton(_models, settings, provider_http)
-    embedder = providers.Singleton(_embedder, settings.provided.embedder, provider_http)
+    analyzer = providers.Singleton(SnowballAnalyzer)
+    embedder = providers.Singleton(_embedder, settings.provided.embedder, provider_http, analyzer)
+    chunk_index = providers.Singleton(
+        PostgresChunkIndex, database, analyzer, settling=providers.Singleton(Settling, database)
+    )
+    knowledge_search = providers.Singleton(
+        PostgresKnowledgeSearch,
+        database,
+        analyzer,
+        embedder,
+        dense_weight=providers.Callable(_dense_weight, settings.provided.embedder),
+    )
     ask_model = providers.Singleton(
         AskModel,
         open_key=open_provider_key,

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 import numpy as np
 
-K1: Final = 1.5
+K1: Final = 2.0
 B: Final = 0.75
 
 
