@@ -65,6 +65,9 @@ def _corpora() -> None:
         sa.Column("execution_id", sa.Uuid),
         sa.Column("is_made_by_runs", sa.Boolean, nullable=False, server_default=sa.text("false")),
         sa.Column("space_id", sa.Integer),
+        sa.Column("chunk_strategy", sa.String(20), nullable=False, server_default=sa.text("'windows'")),
+        sa.Column("chunk_size", sa.Integer, nullable=False, server_default=sa.text("1200")),
+        sa.Column("chunk_overlap", sa.Integer, nullable=False, server_default=sa.text("200")),
         sa.Column("metadata", postgresql.JSON, nullable=False),
         _moment("created_at"),
         _moment("updated_at"),
@@ -81,6 +84,12 @@ def _corpora() -> None:
             "(scope_type <> 'workflow' OR workflow_id IS NOT NULL)"
             " AND (scope_type <> 'execution' OR execution_id IS NOT NULL)",
             name=op.f("ck_knowledge_corpora_scope_complete"),
+        ),
+        sa.CheckConstraint(
+            "chunk_strategy IN ('windows', 'structure')", name=op.f("ck_knowledge_corpora_chunk_strategy_known")
+        ),
+        sa.CheckConstraint(
+            "chunk_overlap >= 0 AND 2 * chunk_overlap < chunk_size", name=op.f("ck_knowledge_corpora_chunks_advance")
         ),
     )
     op.create_index(
@@ -111,18 +120,18 @@ def _documents() -> None:
         sa.Column("mime_type", sa.String(100)),
         sa.Column("content_text", sa.Text, nullable=False),
         sa.Column("content_hash", sa.LargeBinary, nullable=False),
+        sa.Column("is_duplicate", sa.Boolean, nullable=False, server_default=sa.text("false")),
         sa.Column("status", sa.String(20), nullable=False, server_default=sa.text("'pending'")),
         sa.Column("stage", sa.String(20)),
         sa.Column("chunks_total", sa.Integer),
         sa.Column("chunks_done", sa.Integer, nullable=False, server_default=sa.text("0")),
         sa.Column("attempts", sa.Integer, nullable=False, server_default=sa.text("0")),
-        sa.Column("next_attempt_at", sa.DateTime(timezone=True)),
+        _moment("due_at"),
         sa.Column("epoch", sa.Integer, nullable=False, server_default=sa.text("0")),
         sa.Column("claims", sa.Integer, nullable=False, server_default=sa.text("0")),
         sa.Column("lease_owner", sa.String(255)),
         sa.Column("lease_expires_at", sa.DateTime(timezone=True)),
         sa.Column("error", sa.String(4096)),
-        sa.Column("replaced_by", sa.Uuid),
         sa.Column("metadata", postgresql.JSON, nullable=False),
         sa.Column("attributes", postgresql.JSONB, nullable=False, server_default=sa.text("'{}'")),
         _moment("created_at"),
@@ -160,11 +169,17 @@ def _documents() -> None:
         "knowledge_documents",
         ["corpus_id", sa.text("updated_at DESC"), sa.text("id DESC")],
     )
-    op.create_index("ix_knowledge_documents_content_hash", "knowledge_documents", ["corpus_id", "content_hash"])
+    op.create_index(
+        "uq_knowledge_documents_content_hash",
+        "knowledge_documents",
+        ["corpus_id", "content_hash"],
+        unique=True,
+        postgresql_where=sa.text("NOT is_duplicate"),
+    )
     op.create_index(
         "ix_knowledge_documents_unfinished",
         "knowledge_documents",
-        ["created_at", "id"],
+        ["due_at", "id"],
         postgresql_where=sa.text("status IN ('pending', 'processing')"),
     )
     op.create_index(

@@ -48,6 +48,9 @@ knowledge_corpora = Table(
     Column("execution_id", Uuid, ForeignKey("executions.id", ondelete="CASCADE")),
     Column("is_made_by_runs", Boolean, nullable=False, server_default=text("false")),
     Column("space_id", Integer, ForeignKey("knowledge_spaces.id")),
+    Column("chunk_strategy", String(20), nullable=False, server_default=text("'windows'")),
+    Column("chunk_size", Integer, nullable=False, server_default=text("1200")),
+    Column("chunk_overlap", Integer, nullable=False, server_default=text("200")),
     Column("metadata", Document, nullable=False),
     moment("created_at", defaults_to_now=True),
     moment("updated_at", defaults_to_now=True),
@@ -58,6 +61,8 @@ knowledge_corpora = Table(
         " AND (scope_type <> 'execution' OR execution_id IS NOT NULL)",
         name="scope_complete",
     ),
+    one_of("chunk_strategy", ("windows", "structure")),
+    CheckConstraint("chunk_overlap >= 0 AND 2 * chunk_overlap < chunk_size", name="chunks_advance"),
 )
 """`space_id` is where the dense leg looks: vectors of another space may be there already, unseen until it changes."""
 
@@ -91,18 +96,18 @@ knowledge_documents = Table(
     Column("mime_type", String(100)),
     Column("content_text", Text, nullable=False),
     Column("content_hash", LargeBinary, nullable=False),
+    Column("is_duplicate", Boolean, nullable=False, server_default=text("false")),
     Column("status", String(20), nullable=False, server_default=text("'pending'")),
     Column("stage", String(20)),
     Column("chunks_total", Integer),
     Column("chunks_done", Integer, nullable=False, server_default=text("0")),
     Column("attempts", Integer, nullable=False, server_default=text("0")),
-    moment("next_attempt_at", nullable=True),
+    moment("due_at", defaults_to_now=True),
     Column("epoch", Integer, nullable=False, server_default=text("0")),
     Column("claims", Integer, nullable=False, server_default=text("0")),
     Column("lease_owner", String(255)),
     moment("lease_expires_at", nullable=True),
     Column("error", String(4096)),
-    Column("replaced_by", Uuid),
     Column("metadata", Document, nullable=False),
     Column("attributes", JSONB, nullable=False, server_default=text("'{}'")),
     moment("created_at", defaults_to_now=True),
@@ -130,10 +135,16 @@ Index(
     knowledge_documents.c.updated_at.desc(),
     knowledge_documents.c.id.desc(),
 )
-Index("ix_knowledge_documents_content_hash", knowledge_documents.c.corpus_id, knowledge_documents.c.content_hash)
+Index(
+    "uq_knowledge_documents_content_hash",
+    knowledge_documents.c.corpus_id,
+    knowledge_documents.c.content_hash,
+    unique=True,
+    postgresql_where=text("NOT is_duplicate"),
+)
 Index(
     "ix_knowledge_documents_unfinished",
-    knowledge_documents.c.created_at,
+    knowledge_documents.c.due_at,
     knowledge_documents.c.id,
     postgresql_where=text("status IN ('pending', 'processing')"),
 )
