@@ -51,7 +51,7 @@ PUBLISH: Final = f"""
 WITH ours AS (
     UPDATE knowledge_documents AS document
     SET status = 'ready', stage = NULL, error = NULL, lease_owner = NULL, lease_expires_at = NULL,
-        next_attempt_at = NULL, updated_at = now(), chunks_total = counted.chunks, chunks_done = counted.chunks
+        updated_at = now(), chunks_total = counted.chunks, chunks_done = counted.chunks
     FROM unnest($1::uuid[], $2::int[], $3::int[]) AS batch (id, epoch, chunks), LATERAL (
         SELECT batch.chunks + count(*) AS chunks
         FROM knowledge_staged_chunks AS staged WHERE staged.document_id = batch.id
