@@ -41,8 +41,9 @@ def through_graph(space: int, dimensions: int) -> str:
 
 
 class DenseLeg:
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, *, read_through: int = READ_THROUGH) -> None:
         self._database = database
+        self._read_through = read_through
 
     async def find(self, scope: SearchScope, space: int | None, vector: Sequence[float], json_path: str | None) -> Leg:
         corpora = scope.in_space(space)
@@ -54,7 +55,7 @@ class DenseLeg:
     async def _nearest(
         self, scope: SearchScope, corpora: list[UUID], space: int, vector: Sequence[float], json_path: str | None
     ) -> Sequence[tuple[UUID, float]]:
-        is_small = scope.settled <= READ_THROUGH
+        is_small = scope.settled <= self._read_through
         statements = [read_through(space, len(vector), only_outside_graph=not is_small)]
         if not is_small:
             statements.append(through_graph(space, len(vector)))

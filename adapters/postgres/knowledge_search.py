@@ -6,7 +6,7 @@ from typing import Final
 from uuid import UUID
 
 from adapters.postgres.database import Database
-from adapters.postgres.dense_leg import DenseLeg
+from adapters.postgres.dense_leg import READ_THROUGH, DenseLeg
 from adapters.postgres.documents import decoded
 from adapters.postgres.embedding_spaces import EmbeddingSpaces
 from adapters.postgres.legs import Leg
@@ -33,13 +33,19 @@ class PostgresKnowledgeSearch:
     """`dense_weight` is how much the embedder's word counts beside a lexical leg that knows all words of a query."""
 
     def __init__(
-        self, database: Database, analyzer: TextAnalyzer, embedder: Embedder, *, dense_weight: float = 1.0
+        self,
+        database: Database,
+        analyzer: TextAnalyzer,
+        embedder: Embedder,
+        *,
+        dense_weight: float = 1.0,
+        read_through: int = READ_THROUGH,
     ) -> None:
         self._database = database
         self._embedder = embedder
         self._dense_weight = dense_weight
         self._spaces = EmbeddingSpaces(database)
-        self._dense_leg = DenseLeg(database)
+        self._dense_leg = DenseLeg(database, read_through=read_through)
         self._lexical_leg = LexicalLeg(database, analyzer)
 
     async def search(self, wanted: Search) -> Sequence[Match]:

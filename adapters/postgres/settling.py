@@ -63,12 +63,12 @@ UPDATE knowledge_segments AS whole SET
                  FROM (SELECT unnest(whole.languages) UNION SELECT unnest(languages) FROM gone) AS all_of (language))
 WHERE corpus_id = $1::uuid AND first_ordinal = $3::int
 """
-IN_GRAPH: Final = f"""
+INTO_GRAPH: Final = f"""
 UPDATE knowledge_vectors SET is_in_graph = true
 WHERE (chunk_id, space_id) IN (
     SELECT chunk_id, space_id FROM knowledge_vectors
     WHERE corpus_id = $1 AND NOT is_in_graph LIMIT {GRAPH_STEP} FOR UPDATE SKIP LOCKED
-) AND {GRAPH_FROM} < (
+) AND $2::int < (
     SELECT sum(chunk_count) FROM knowledge_segments JOIN knowledge_corpora AS corpus ON corpus.id = corpus_id
     WHERE corpus.user_id = (SELECT user_id FROM knowledge_corpora WHERE id = $1)
 )
@@ -76,8 +76,11 @@ WHERE (chunk_id, space_id) IN (
 
 
 class Settling:
-    def __init__(self, database: Database, *, segment_from: int = SEGMENT_FROM) -> None:
+    """A corpus gets a segment for `segment_from` fresh chunks; an owner with over `graph_from` chunks gets a graph."""
+
+    def __init__(self, database: Database, *, segment_from: int = SEGMENT_FROM, graph_from: int = GRAPH_FROM) -> None:
         self._database = database
+        self._graph_from = graph_from
         self._segment_from = segment_from
 
     async def settle(self, corpus_id: UUID) -> None:
@@ -91,7 +94,7 @@ class Settling:
                     await self._segment(connection, corpus_id)
                     await self._joined(connection, corpus_id)
                     await connection.commit()
-            await self._database.rows(IN_GRAPH, corpus_id)
+            await self._database.rows(INTO_GRAPH, corpus_id, self._graph_from)
         except Unavailable:
             return
 

@@ -1,0 +1,90 @@
+"""What is found, and from when on: all of a document or nothing."""
+
+import asyncio
+from uuid import uuid4
+
+import pytest
+
+from adapters.postgres.database import Database
+from domain.ids import DocumentId
+from tests.contracts.libraries import Library, Reader, fake_library, postgres_library
+
+
+@pytest.fixture(params=["fake", "postgres", "postgres in small segments"])
+def library(request: pytest.FixtureRequest, database: Database) -> Library:
+    if request.param == "fake":
+        return fake_library()
+    return postgres_library(database) if request.param == "postgres" else postgres_library(database, segment_from=2)
+
+
+@pytest.fixture
+async def reader(library: Library) -> Reader:
+    return await library.reader()
+
+
+async def test_finds_all_of_a_document_at_once_when_it_is_ready(library: Library, reader: Reader) -> None:
+    document_id = await reader.accepted()
+    assert await library.index.stage(await reader.batch(document_id, "a red fox", "a grey fox"))
+    assert await reader.texts("fox") == []
+    assert await library.index.publish([await reader.batch(document_id, "a white fox", first=2)])
+    assert sorted(await reader.texts("fox")) == ["a grey fox", "a red fox", "a white fox"]
+    assert await library.index.staged(document_id) == 0
+
+
+async def test_goes_on_after_the_last_batch_that_was_kept(library: Library, reader: Reader) -> None:
+    document_id = await reader.accepted()
+    assert await library.index.staged(document_id) == 0
+    await library.index.stage(await reader.batch(document_id, "zero", "one"))
+    await library.index.stage(await reader.batch(document_id, "three", first=3))
+    assert await library.index.staged(document_id) == 2
+    await library.index.stage(await reader.batch(document_id, "one again", "two", first=1))
+    assert await library.index.staged(document_id) == 4
+    await library.index.publish([await reader.batch(document_id)])
+    assert await reader.texts("one") == ["one again"]
+
+
+async def test_lets_nobody_write_who_lost_the_document(library: Library, reader: Reader) -> None:
+    document_id = await reader.accepted()
+    await library.process_again(document_id)
+    assert not await library.index.stage(await reader.batch(document_id, "fox"))
+    assert not await library.index.publish([await reader.batch(document_id, "fox")])
+    assert await reader.texts("fox") == []
+    assert await library.index.publish([await reader.batch(document_id, "fox", epoch=2)])
+    assert not await library.index.publish([await reader.batch(document_id, "wolf", epoch=2)])
+    assert await reader.texts("fox wolf") == ["fox"]
+
+
+async def test_says_which_documents_it_published(library: Library, reader: Reader) -> None:
+    one, other, gone = await reader.accepted(), await reader.accepted(), DocumentId(uuid4())
+    batches = [await reader.batch(each, "fox") for each in (one, gone, other)]
+    assert set(await library.index.publish(batches)) == {one, other}
+
+
+async def test_puts_the_new_in_the_place_of_the_old(library: Library, reader: Reader) -> None:
+    document_id = await reader.read("a red fox", "a grey fox")
+    await library.process_again(document_id)
+    assert len(await reader.texts("fox")) == 2
+    await library.index.publish([await reader.batch(document_id, "a white wolf", epoch=2)])
+    assert await reader.texts("fox wolf") == ["a white wolf"]
+
+
+async def test_finds_nothing_of_what_was_removed(library: Library, reader: Reader) -> None:
+    kept, gone, unfinished = await reader.read("a fox"), await reader.read("a fox, too"), await reader.accepted()
+    await library.index.stage(await reader.batch(unfinished, "a third fox"))
+    await library.index.remove([gone, unfinished])
+    assert [match.document_id for match in await reader.found("fox")] == [kept]
+    assert await library.index.staged(unfinished) == 0
+
+
+async def test_finds_everything_of_those_who_publish_at_once(library: Library, reader: Reader) -> None:
+    documents = [await reader.accepted() for _ in range(24)]
+    batches = [await reader.batch(each, f"fox {at}") for at, each in enumerate(documents)]
+    await asyncio.gather(*(library.index.publish([batch]) for batch in batches))
+    found = [match.document_id for match in await reader.found("fox")]
+    assert sorted(found) == sorted(documents)
+
+
+async def test_a_document_without_words_can_be_ready(library: Library, reader: Reader) -> None:
+    document_id = await reader.accepted()
+    assert await library.index.publish([await reader.batch(document_id, "…", title="…")])
+    assert await reader.texts("…") == []
