@@ -35,6 +35,8 @@ from adapters.models.provider_models import ProviderModels
 from adapters.postgres.chunk_index import PostgresChunkIndex
 from adapters.postgres.database import Database
 from adapters.postgres.health import PostgresHealthProbe
+from adapters.postgres.hybrid_ranking import HybridRanker
+from adapters.postgres.knowledge_explanations import PostgresKnowledgeExplanations
 from adapters.postgres.knowledge_search import PostgresKnowledgeSearch
 from adapters.postgres.migrator import migrate
 from adapters.postgres.read_models import PostgresAccountReads, PostgresExecutionReads, PostgresWorkflowReads
@@ -275,13 +277,15 @@ class RexContainer(containers.DeclarativeContainer):
     chunk_index = providers.Singleton(
         PostgresChunkIndex, database, analyzer, settling=providers.Singleton(Settling, database)
     )
-    knowledge_search = providers.Singleton(
-        PostgresKnowledgeSearch,
+    ranker = providers.Singleton(
+        HybridRanker,
         database,
         analyzer,
         embedder,
         dense_weight=providers.Callable(_dense_weight, settings.provided.embedder),
     )
+    knowledge_search = providers.Singleton(PostgresKnowledgeSearch, database, ranker)
+    knowledge_explanations = providers.Singleton(PostgresKnowledgeExplanations, database, analyzer, ranker)
     ask_model = providers.Singleton(
         AskModel,
         open_key=open_provider_key,

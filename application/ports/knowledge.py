@@ -5,8 +5,9 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Protocol
 
-from domain.ids import CorpusId, DocumentId, ExecutionId, UserId, WorkflowId
+from domain.ids import ChunkId, CorpusId, DocumentId, ExecutionId, UserId, WorkflowId
 from domain.knowledge.conditions import Condition
+from domain.knowledge.explanation import Explanation
 from domain.knowledge.match import Match
 from domain.knowledge.scope import EVERYWHERE, Scope
 from domain.values.json import JsonObject
@@ -89,4 +90,12 @@ class KnowledgeIngestion(Protocol):
 
         Raise CorpusNotFound when `scope.corpus_id` is nobody's or somebody else's, Unavailable when it cannot be
         done now.
+        """
+
+
+class KnowledgeExplanations(Protocol):
+    async def explain(self, wanted: Search, chunk_id: ChunkId | None = None) -> Explanation:
+        """What a search looked at and how it ranks; with `chunk_id`, also why that chunk is in its answer or not.
+
+        Raise Unavailable when it cannot be done now.
         """

@@ -9,10 +9,12 @@ from adapters.language.snowball_analyzer import SnowballAnalyzer
 from adapters.postgres.chunk_index import PostgresChunkIndex
 from adapters.postgres.database import Database
 from adapters.postgres.documents import encoded
+from adapters.postgres.hybrid_ranking import HybridRanker
+from adapters.postgres.knowledge_explanations import PostgresKnowledgeExplanations
 from adapters.postgres.knowledge_search import PostgresKnowledgeSearch
 from adapters.postgres.settling import Settling
 from application.ports.chunk_index import ChunkBatch, ChunkIndex, NewChunk
-from application.ports.knowledge import KnowledgeSearch, Search, SearchMode
+from application.ports.knowledge import KnowledgeExplanations, KnowledgeSearch, Search, SearchMode
 from domain.ids import ChunkId, CorpusId, DocumentId, UserId
 from domain.knowledge.conditions import Condition
 from domain.knowledge.match import Match
@@ -45,6 +47,7 @@ class Library:
 
     index: ChunkIndex
     knowledge: KnowledgeSearch
+    explanations: KnowledgeExplanations
     add_user: Callable[[UserId], Awaitable[None]]
     add_corpus: Callable[[CorpusId, UserId, Scope], Awaitable[None]]
     add_document: Callable[[DocumentId, CorpusId, str, JsonObject], Awaitable[None]]
@@ -140,6 +143,7 @@ def fake_library() -> Library:
     return Library(
         index=library,
         knowledge=library,
+        explanations=library,
         add_user=add_user,
         add_corpus=add_corpus,
         add_document=add_document,
@@ -162,10 +166,12 @@ def postgres_library(
     async def process_again(document_id: DocumentId) -> None:
         await database.rows(PROCESS_AGAIN, document_id)
 
+    ranker = HybridRanker(database, ANALYZER, EMBEDDER, read_through=read_through)
     settling = Settling(database, segment_from=segment_from, graph_from=graph_from)
     return Library(
         index=PostgresChunkIndex(database, ANALYZER, settling),
-        knowledge=PostgresKnowledgeSearch(database, ANALYZER, EMBEDDER, read_through=read_through),
+        knowledge=PostgresKnowledgeSearch(database, ranker),
+        explanations=PostgresKnowledgeExplanations(database, ANALYZER, ranker),
         add_user=add_user,
         add_corpus=add_corpus,
         add_document=add_document,

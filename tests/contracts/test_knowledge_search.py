@@ -1,5 +1,6 @@
 """What a search finds, and in which order."""
 
+from collections.abc import Sequence
 from uuid import uuid4
 
 import pytest
@@ -7,10 +8,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from adapters.postgres.database import Database
-from application.ports.knowledge import SearchMode
-from domain.ids import CorpusId, ExecutionId, WorkflowId
+from application.ports.knowledge import Search, SearchMode
+from domain.ids import ChunkId, CorpusId, ExecutionId, WorkflowId
 from domain.knowledge.conditions import Comparison, Condition, Plain
-from domain.knowledge.scope import Scope, ScopeType
+from domain.knowledge.explanation import ChunkReport, Verdict
+from domain.knowledge.scope import EVERYWHERE, Scope, ScopeType
 from domain.values.json import JsonObject
 from tests.contracts.conftest import postgres
 from tests.contracts.libraries import Library, Reader, fake_library, postgres_library
@@ -192,3 +194,43 @@ async def test_all_conditions_must_hold(reader: Reader) -> None:
     later = Condition(("year",), Comparison.AT_LEAST, [1999])
     german = Condition(("lang",), Comparison.EQUALS, ["de"])
     assert await reader.texts("fox", where=[later, german]) == ["fox old"]
+
+
+async def test_says_why_a_chunk_is_there_or_is_not(library: Library, reader: Reader) -> None:
+    await reader.read("a red fox in red snow", title="-", metadata={"lang": "en"})
+    best = (await reader.found("red fox owl"))[0].chunk_id
+    await reader.read("a fox, and nothing else that anybody would look for today", title="-")
+    second = (await reader.found("red fox owl"))[1].chunk_id
+    await reader.read("an otter", title="-")
+    unrelated = (await reader.found("otter"))[0].chunk_id
+    english = [Condition(("lang",), Comparison.EQUALS, ["en"])]
+
+    async def report(chunk_id: ChunkId, scope: Scope = EVERYWHERE, where: Sequence[Condition] = ()) -> ChunkReport:
+        wanted = Search(
+            owner_id=reader.id, query="red fox owl", top_k=1, scope=scope, mode=SearchMode.LEXICAL, where=where
+        )
+        explanation = await library.explanations.explain(wanted, chunk_id)
+        assert list(explanation.terms) == ["red", "fox", "owl"]
+        assert explanation.legs["lexical"].found <= 2
+        assert explanation.chunk is not None
+        return explanation.chunk
+
+    found = await report(best)
+    assert (found.verdict, found.rank, list(found.terms), list(found.missing)) == (
+        Verdict.FOUND,
+        1,
+        ["red", "fox"],
+        ["owl"],
+    )
+    assert found.components["lexical"].rank == 1
+    lower = await report(second)
+    assert (lower.verdict, lower.rank) == (Verdict.RANKED_LOWER, 2)
+    assert (await report(unrelated)).verdict is Verdict.NOT_RANKED
+    assert (await report(second, where=english)).verdict is Verdict.FILTERED
+    assert (await report(best, Scope(corpus_id=await reader.corpus()))).verdict is Verdict.OUT_OF_SCOPE
+    assert (await report(ChunkId(uuid4()))).verdict is Verdict.UNKNOWN
+    stranger = await library.reader()
+    wanted = Search(owner_id=stranger.id, query="red fox owl")
+    hidden = (await library.explanations.explain(wanted, best)).chunk
+    assert hidden is not None
+    assert hidden.verdict is Verdict.UNKNOWN

@@ -2,9 +2,9 @@
 
 import math
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from operator import ge, gt, le, lt
-from typing import Any
+from typing import Any, TypeAlias
 
 from application.ports.chunk_index import ChunkBatch, NewChunk
 from application.ports.embedder import Embedder
@@ -12,10 +12,13 @@ from application.ports.knowledge import Search, SearchMode
 from application.ports.text_analyzer import TextAnalyzer
 from domain.ids import ChunkId, CorpusId, DocumentId, UserId
 from domain.knowledge.conditions import Comparison, Condition
+from domain.knowledge.explanation import ChunkReport, Explanation, LegReport, Verdict
 from domain.knowledge.match import Component, Match
 from domain.knowledge.ranking import Ranking, fused
-from domain.knowledge.scope import Scope, ScopeType
+from domain.knowledge.scope import EVERYWHERE, Scope, ScopeType
 from domain.values.json import Json, JsonObject
+
+Legs: TypeAlias = Mapping[str, Mapping[ChunkId, float]]
 
 ORDERED = {Comparison.ABOVE: gt, Comparison.AT_LEAST: ge, Comparison.BELOW: lt, Comparison.AT_MOST: le}
 
@@ -32,7 +35,10 @@ class Held:
 
 
 class FakeLibrary:
-    """Keeps `ChunkIndex` and `KnowledgeSearch`. `corpora` says whose a corpus is, and what it belongs to."""
+    """Keeps what `ChunkIndex`, `KnowledgeSearch` and `KnowledgeExplanations` promise.
+
+    `corpora` says whose a corpus is, and what it belongs to.
+    """
 
     def __init__(self, analyzer: TextAnalyzer, embedder: Embedder) -> None:
         self._analyzer = analyzer
@@ -66,18 +72,63 @@ class FakeLibrary:
 
     async def search(self, wanted: Search) -> Sequence[Match]:
         found = {chunk.id: (document_id, chunk) for document_id, chunk in self._searched(wanted)}
-        chunks = [chunk for _, chunk in found.values()]
-        texts = {id: f"{self.documents[of].title}\n{chunk.text}" for id, (of, chunk) in found.items()}
+        legs, ranked = await self._ranked(wanted)
+        return [
+            self._match(*found[chunk_id], score, _components(legs, chunk_id))
+            for chunk_id, score in ranked[: wanted.top_k]
+        ]
+
+    async def explain(self, wanted: Search, chunk_id: ChunkId | None = None) -> Explanation:
+        legs, ranked = await self._ranked(wanted)
+        words = [sorted(readings) for readings in self._analyzer.query(wanted.query, ())]
+        reports = {name: LegReport(found=len(legs.get(name, ())), weight=1.0) for name in ("dense", "lexical")}
+        report = None if chunk_id is None else self._report(wanted, chunk_id, legs, [each for each, _ in ranked], words)
+        corpora = {each.corpus_id for each in self.documents.values()}
+        terms = [readings[0] for readings in words]
+        return Explanation(corpora=len(corpora), legs=reports, terms=terms, chunk=report)
+
+    def _report(
+        self,
+        wanted: Search,
+        chunk_id: ChunkId,
+        legs: Legs,
+        ranked: Sequence[ChunkId],
+        words: Sequence[Sequence[str]],
+    ) -> ChunkReport:
+        everything = replace(wanted, scope=EVERYWHERE, where=())
+        text = next((self._text(*each) for each in self._searched(everything) if each[1].id == chunk_id), None)
+        if text is None:
+            return ChunkReport(chunk_id=chunk_id, verdict=Verdict.UNKNOWN)
+        terms = self._analyzer.document(text).terms
+        return ChunkReport(
+            chunk_id=chunk_id,
+            verdict=self._verdict(wanted, chunk_id, ranked),
+            rank=ranked.index(chunk_id) + 1 if chunk_id in ranked else None,
+            components=_components(legs, chunk_id),
+            terms=[each for readings in words for each in readings if each in terms],
+            missing=[readings[0] for readings in words if not {*readings} & {*terms}],
+        )
+
+    def _verdict(self, wanted: Search, chunk_id: ChunkId, ranked: Sequence[ChunkId]) -> Verdict:
+        if chunk_id not in {chunk.id for _, chunk in self._searched(replace(wanted, where=()))}:
+            return Verdict.OUT_OF_SCOPE
+        if chunk_id not in {chunk.id for _, chunk in self._searched(wanted)}:
+            return Verdict.FILTERED
+        if chunk_id not in ranked:
+            return Verdict.NOT_RANKED
+        return Verdict.FOUND if ranked.index(chunk_id) < wanted.top_k else Verdict.RANKED_LOWER
+
+    async def _ranked(self, wanted: Search) -> tuple[Legs, Sequence[tuple[ChunkId, float]]]:
+        searched = list(self._searched(wanted))
         legs: dict[str, Mapping[ChunkId, float]] = {}
         if wanted.mode is not SearchMode.LEXICAL:
-            legs["dense"] = await self._by_vector(wanted.query, chunks)
+            legs["dense"] = await self._by_vector(wanted.query, [chunk for _, chunk in searched])
         if wanted.mode is not SearchMode.DENSE:
-            legs["lexical"] = self._by_words(wanted.query, texts)
-        rankings = {name: Ranking(sorted(leg, key=lambda each: -leg[each])) for name, leg in legs.items()}
-        return [
-            self._match(*found[chunk_id], score, _components(rankings, legs, chunk_id))
-            for chunk_id, score in fused(rankings)[: wanted.top_k]
-        ]
+            legs["lexical"] = self._by_words(wanted.query, {chunk.id: self._text(of, chunk) for of, chunk in searched})
+        return legs, fused({name: Ranking(_best_first(leg)) for name, leg in legs.items()})
+
+    def _text(self, document_id: DocumentId, chunk: NewChunk) -> str:
+        return f"{self.documents[document_id].title}\n{chunk.text}"
 
     def _ours(self, batch: ChunkBatch) -> Held | None:
         held = self.documents.get(batch.document_id)
@@ -163,11 +214,13 @@ def _cosine(one: Sequence[float], other: Sequence[float]) -> float:
     return sum(map(float.__mul__, map(float, one), map(float, other))) / lengths if lengths else 0.0
 
 
-def _components(
-    rankings: Mapping[str, Ranking[ChunkId]], legs: Mapping[str, Mapping[ChunkId, float]], chunk_id: ChunkId
-) -> Mapping[str, Component]:
+def _best_first(leg: Mapping[ChunkId, float]) -> Sequence[ChunkId]:
+    return sorted(leg, key=lambda each: -leg[each])
+
+
+def _components(legs: Legs, chunk_id: ChunkId) -> Mapping[str, Component]:
     return {
-        name: Component(ranking.found.index(chunk_id) + 1, legs[name][chunk_id])
-        for name, ranking in rankings.items()
-        if chunk_id in legs[name]
+        name: Component(_best_first(leg).index(chunk_id) + 1, leg[chunk_id])
+        for name, leg in legs.items()
+        if chunk_id in leg
     }

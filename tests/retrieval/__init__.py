@@ -1,0 +1,1 @@
+"""How well searches rank, on a small collection with judgements."""
