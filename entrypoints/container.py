@@ -35,7 +35,7 @@ from adapters.models.provider_models import ProviderModels
 from adapters.postgres.chunk_index import PostgresChunkIndex
 from adapters.postgres.database import Database
 from adapters.postgres.health import PostgresHealthProbe
-from adapters.postgres.hybrid_ranking import HybridRanker
+from adapters.postgres.hybrid_ranking import DenseVoice, HybridRanker
 from adapters.postgres.knowledge_explanations import PostgresKnowledgeExplanations
 from adapters.postgres.knowledge_search import PostgresKnowledgeSearch
 from adapters.postgres.migrator import migrate
@@ -187,9 +187,17 @@ def _embedder(choice: EmbedderChoice, http: ProviderHttp, analyzer: TextAnalyzer
             return LexicalEmbedder(analyzer)
 
 
-def _dense_weight(choice: EmbedderChoice) -> float:
-    """Vectors of words add to the words only what is spelled alike, and digests nothing but equal texts."""
-    return {EmbedderKind.LEXICAL: 0.1, EmbedderKind.HASH: 0.0}.get(choice.kind, 1.0)
+def _dense_voice(choice: EmbedderChoice) -> DenseVoice:
+    """Vectors of words add to the words only what is spelled alike, and digests nothing."""
+    match choice.kind:
+        case EmbedderKind.LEXICAL:
+            return DenseVoice(weight=0.1)
+        case EmbedderKind.HASH:
+            return DenseVoice(weight=0.0)
+        case EmbedderKind.MINILM:
+            return DenseVoice(weight=0.8, languages=frozenset({"english"}))
+        case EmbedderKind.OPENAI:
+            return DenseVoice()
 
 
 class RexContainer(containers.DeclarativeContainer):
@@ -282,7 +290,7 @@ class RexContainer(containers.DeclarativeContainer):
         database,
         analyzer,
         embedder,
-        dense_weight=providers.Callable(_dense_weight, settings.provided.embedder),
+        voice=providers.Callable(_dense_voice, settings.provided.embedder),
     )
     knowledge_search = providers.Singleton(PostgresKnowledgeSearch, database, ranker)
     knowledge_explanations = providers.Singleton(PostgresKnowledgeExplanations, database, analyzer, ranker)

@@ -3,6 +3,7 @@
 Writing without spaces becomes single characters and pairs of neighbours.
 """
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from functools import lru_cache
 from itertools import pairwise
@@ -33,6 +34,13 @@ class SnowballAnalyzer:
         readings = {script: _readings(found, script, languages) for script in {script for _, script in found}}
         wanted = [terms for word, script in dict.fromkeys(found) for terms in _wanted(word, script, readings[script])]
         return list(dict.fromkeys(wanted))
+
+    def languages_of(self, query: str, languages: Collection[str]) -> Collection[str]:
+        found = list(words(query))
+        letters = Counter[Script]()
+        for word, script in found:
+            letters[script] += len(word)
+        return _readings(found, letters.most_common(1)[0][0], languages) if letters else languages
 
 
 def _language(found: Iterable[Word], script: Script) -> str:

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from adapters.postgres.chunk_index import vector_text
 from adapters.postgres.database import Database
-from adapters.postgres.legs import DEPTH, Leg
+from adapters.postgres.legs import DEPTH
 from adapters.postgres.search_scope import SearchScope
 
 READ_THROUGH: Final = 12_000
@@ -45,16 +45,13 @@ class DenseLeg:
         self._database = database
         self._read_through = read_through
 
-    async def find(self, scope: SearchScope, space: int | None, vector: Sequence[float], json_path: str | None) -> Leg:
+    async def find(
+        self, scope: SearchScope, space: int | None, vector: Sequence[float], json_path: str | None
+    ) -> Sequence[tuple[UUID, float]]:
+        """Chunks with the cosine of their vector and this one, best first."""
         corpora = scope.in_space(space)
         if space is None or not corpora or not any(vector):
-            return Leg([], 0.0)
-        found = await self._nearest(scope, corpora, space, vector, json_path)
-        return Leg(found, _evidence([score for _, score in found]))
-
-    async def _nearest(
-        self, scope: SearchScope, corpora: list[UUID], space: int, vector: Sequence[float], json_path: str | None
-    ) -> Sequence[tuple[UUID, float]]:
+            return []
         is_small = scope.settled <= self._read_through
         statements = [read_through(space, len(vector), only_outside_graph=not is_small)]
         if not is_small:
@@ -63,7 +60,3 @@ class DenseLeg:
         answers = await asyncio.gather(*(self._database.rows(each, *values) for each in statements))
         found = {row["chunk_id"]: 1.0 - row["distance"] for rows in answers for row in rows}
         return sorted(found.items(), key=lambda each: (-each[1], each[0]))[:DEPTH]
-
-
-def _evidence(scores: Sequence[float]) -> float:
-    return 1.0 if scores else 0.0

@@ -1,7 +1,7 @@
 """What both legs found, and the one ranking that follows from it."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
@@ -20,11 +20,13 @@ from domain.knowledge.match import Component
 from domain.knowledge.ranking import Ranking, fused
 
 NOTHING: Final = Leg([], 0.0)
+STRANGE: Final = 0.02
+"""Enough to find something where the lexical leg finds nothing, too little to disturb what it found."""
 
 
 @dataclass(frozen=True, slots=True)
 class HybridRanking:
-    """`ranked` holds chunks with their fused scores, best first; `weights` what each leg counted."""
+    """`ranked` holds chunks with their fused scores, best first; `weights` says how much each leg counted."""
 
     scope: SearchScope
     legs: Mapping[str, Leg]
@@ -39,21 +41,34 @@ class HybridRanking:
         return components
 
 
-class HybridRanker:
-    """`dense_weight` is how much the embedder's word counts beside a lexical leg that knows all words of a query."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DenseVoice:
+    """How much an embedder's word counts beside a lexical leg that knows all words of a query.
 
+    `languages` are those that it was made for, None for all. In others nearness means little, and so does its word.
+    """
+
+    weight: float = 1.0
+    languages: frozenset[str] | None = None
+
+    def evidence_in(self, languages: Collection[str]) -> float:
+        return 1.0 if self.languages is None or self.languages.intersection(languages) else STRANGE
+
+
+class HybridRanker:
     def __init__(
         self,
         database: Database,
         analyzer: TextAnalyzer,
         embedder: Embedder,
         *,
-        dense_weight: float = 1.0,
+        voice: DenseVoice = DenseVoice(),
         read_through: int = READ_THROUGH,
     ) -> None:
         self._database = database
+        self._analyzer = analyzer
         self._embedder = embedder
-        self._dense_weight = dense_weight
+        self._voice = voice
         self._spaces = EmbeddingSpaces(database)
         self._dense_leg = DenseLeg(database, read_through=read_through)
         self._lexical_leg = LexicalLeg(database, analyzer)
@@ -62,9 +77,12 @@ class HybridRanker:
         scope = await corpora_in(self._database, wanted.owner_id, wanted.scope)
         dense, lexical = await asyncio.gather(self._dense(wanted, scope), self._lexical(wanted, scope))
         legs = {"dense": dense, "lexical": lexical}
-        weights = {"dense": self._weight_of(dense, wanted.mode), "lexical": lexical.evidence}
-        rankings = {name: Ranking([each for each, _ in leg.found], weights[name]) for name, leg in legs.items()}
-        return HybridRanking(scope, legs, weights, fused(rankings))
+        rankings = {
+            "dense": Ranking([each for each, _ in dense.found], self._dense_weight(wanted.mode), dense.evidence),
+            "lexical": Ranking([each for each, _ in lexical.found], _lexical_weight(wanted.mode), lexical.evidence),
+        }
+        weights = {name: ranking.weight * ranking.evidence for name, ranking in rankings.items()}
+        return HybridRanking(scope, legs, weights, fused(rankings.values()))
 
     async def _dense(self, wanted: Search, scope: SearchScope) -> Leg:
         if wanted.mode is SearchMode.LEXICAL or not scope.corpora:
@@ -73,12 +91,18 @@ class HybridRanker:
         if not scope.in_space(space):
             return NOTHING
         vector = await self._embedder.embed_query(wanted.query)
-        return await self._dense_leg.find(scope, space, vector, json_path(wanted.where))
+        found = await self._dense_leg.find(scope, space, vector, json_path(wanted.where))
+        languages = self._analyzer.languages_of(wanted.query, scope.languages)
+        return Leg(found, self._voice.evidence_in(languages))
 
     async def _lexical(self, wanted: Search, scope: SearchScope) -> Leg:
         if wanted.mode is SearchMode.DENSE or not scope.corpora:
             return NOTHING
         return await self._lexical_leg.find(scope, wanted.query, json_path(wanted.where))
 
-    def _weight_of(self, dense: Leg, mode: SearchMode) -> float:
-        return dense.evidence * (1.0 if mode is SearchMode.DENSE else self._dense_weight)
+    def _dense_weight(self, mode: SearchMode) -> float:
+        return {SearchMode.DENSE: 1.0, SearchMode.LEXICAL: 0.0}.get(mode, self._voice.weight)
+
+
+def _lexical_weight(mode: SearchMode) -> float:
+    return 0.0 if mode is SearchMode.DENSE else 1.0

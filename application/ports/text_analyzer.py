@@ -27,3 +27,9 @@ class TextAnalyzer(Protocol):
 
         A query is short, so it may not show its language: where it does, that one decides.
         """
+
+    def languages_of(self, query: str, languages: Collection[str]) -> Collection[str]:
+        """Which of `languages` most of a query may be written in: the one that it shows, else all that are possible.
+
+        What it shows need not be one of `languages`.
+        """

@@ -125,7 +125,7 @@ class FakeLibrary:
             legs["dense"] = await self._by_vector(wanted.query, [chunk for _, chunk in searched])
         if wanted.mode is not SearchMode.DENSE:
             legs["lexical"] = self._by_words(wanted.query, {chunk.id: self._text(of, chunk) for of, chunk in searched})
-        return legs, fused({name: Ranking(_best_first(leg)) for name, leg in legs.items()})
+        return legs, fused([Ranking(_best_first(leg)) for leg in legs.values()])
 
     def _text(self, document_id: DocumentId, chunk: NewChunk) -> str:
         return f"{self.documents[document_id].title}\n{chunk.text}"
