@@ -13,6 +13,7 @@ from entrypoints.http.controllers.assistant import AssistantController
 from entrypoints.http.controllers.executions import ExecutionController
 from entrypoints.http.controllers.files import FileController
 from entrypoints.http.controllers.health import HealthController
+from entrypoints.http.controllers.knowledge_query import KnowledgeQueryController
 from entrypoints.http.controllers.node_types import NodeTypeController
 from entrypoints.http.controllers.provider_keys import ProviderKeyController
 from entrypoints.http.controllers.webhooks import WebhookController, WorkflowWebhookController
@@ -44,6 +45,7 @@ def create_app(services: HttpServices) -> Litestar:
             WebhookController,
             ExecutionController,
             FileController,
+            KnowledgeQueryController,
             AssistantController,
             HealthController,
             docs,

@@ -25,6 +25,7 @@ from application.files.parse_file import ParseFile
 from application.nodes.node import Node
 from application.ports.clock import Clock
 from application.ports.health_probe import HealthProbe
+from application.ports.knowledge import KnowledgeExplanations, KnowledgeSearch
 from application.ports.rate_limiter import RateLimiter
 from application.ports.read_models import ExecutionReads, WorkflowReads
 from application.provider_keys.add_provider_key import AddProviderKey
@@ -81,6 +82,8 @@ class HttpServices:
     delete_webhook_secret: DeleteWebhookSecret
     workflow_reads: WorkflowReads
     execution_reads: ExecutionReads
+    knowledge_search: KnowledgeSearch
+    knowledge_explanations: KnowledgeExplanations
     health_probe: HealthProbe
     catalogue: Mapping[str, type[Node]]
 

@@ -10,7 +10,9 @@ from uuid import uuid4
 
 import httpx
 
+from adapters.embeddings.lexical import LexicalEmbedder
 from adapters.files.threaded_file_reader import ThreadedFileReader
+from adapters.language.snowball_analyzer import SnowballAnalyzer
 from application.access_tokens.create_access_token import CreateAccessToken
 from application.access_tokens.list_access_tokens import ListAccessTokens
 from application.access_tokens.revoke_access_token import RevokeAccessToken
@@ -50,6 +52,7 @@ from tests.fakes.health_probe import FakeHealthProbe
 from tests.fakes.ids import FakeIds
 from tests.fakes.job_queue import FakeJobQueue
 from tests.fakes.language_model import FakeLanguageModel
+from tests.fakes.library import FakeLibrary
 from tests.fakes.password_hasher import FakePasswordHasher
 from tests.fakes.rate_limiter import FakeRateLimiter
 from tests.fakes.read_models import FakeAccountReads, FakeExecutionReads, FakeWorkflowReads
@@ -61,6 +64,7 @@ from tests.fakes.token_signer import FakeTokenSigner
 from tests.fakes.workflow_memory import FakeWorkflowMemory
 
 PASSWORD = "correct horse 1"
+ANALYZER = SnowballAnalyzer()
 _names = count(1)
 
 
@@ -77,6 +81,7 @@ class Api:
     limiter: FakeRateLimiter = field(init=False)
     model: FakeLanguageModel = field(default_factory=FakeLanguageModel)
     files: ThreadedFileReader = field(default_factory=ThreadedFileReader)
+    library: FakeLibrary = field(default_factory=lambda: FakeLibrary(ANALYZER, LexicalEmbedder(ANALYZER)))
     client: httpx.AsyncClient = field(init=False)
 
     def __post_init__(self) -> None:
@@ -131,6 +136,8 @@ class Api:
             delete_webhook_secret=DeleteWebhookSecret(begin=begin),
             workflow_reads=FakeWorkflowReads(self.store),
             execution_reads=FakeExecutionReads(self.store),
+            knowledge_search=self.library,
+            knowledge_explanations=self.library,
             health_probe=self.health,
             catalogue=CATALOGUE,
         )
