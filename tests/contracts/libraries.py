@@ -9,7 +9,7 @@ from adapters.language.snowball_analyzer import SnowballAnalyzer
 from adapters.postgres.chunk_index import PostgresChunkIndex
 from adapters.postgres.database import Database
 from adapters.postgres.documents import encoded
-from adapters.postgres.hybrid_ranking import HybridRanker
+from adapters.postgres.hybrid_ranking import DenseVoice, HybridRanker
 from adapters.postgres.knowledge_explanations import PostgresKnowledgeExplanations
 from adapters.postgres.knowledge_search import PostgresKnowledgeSearch
 from adapters.postgres.settling import Settling
@@ -166,7 +166,7 @@ def postgres_library(
     async def process_again(document_id: DocumentId) -> None:
         await database.rows(PROCESS_AGAIN, document_id)
 
-    ranker = HybridRanker(database, ANALYZER, EMBEDDER, read_through=read_through)
+    ranker = HybridRanker(database, ANALYZER, EMBEDDER, voice=DenseVoice(weight=0.1), read_through=read_through)
     settling = Settling(database, segment_from=segment_from, graph_from=graph_from)
     return Library(
         index=PostgresChunkIndex(database, ANALYZER, settling),
