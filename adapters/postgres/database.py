@@ -20,6 +20,9 @@ from domain.errors import Unavailable
 CONNECT_SECONDS: Final = 5.0
 STATEMENT_SECONDS: Final = 30.0
 
+NEAREST_NEIGHBOURS: Final = {"hnsw.ef_search": "200", "hnsw.iterative_scan": "relaxed_order"}
+"""How thoroughly graphs of vectors are searched: until enough that is in scope was met."""
+
 Connection: TypeAlias = "asyncpg.Connection[asyncpg.Record]"
 
 
@@ -61,6 +64,7 @@ class Database:
                 max_size=self._size,
                 timeout=self._connect_seconds,
                 command_timeout=self._statement_seconds,
+                server_settings=NEAREST_NEIGHBOURS,
                 init=_read_json_as_bytes,
                 reset=_leave_as_is,
             )

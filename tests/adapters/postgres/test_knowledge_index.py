@@ -1,0 +1,121 @@
+"""What only the real index has: segments, ordinals, graphs. None of them may change what is found."""
+
+import asyncio
+import random
+from uuid import UUID
+
+import pytest
+
+from adapters.postgres.database import Database
+from adapters.postgres.dense_leg import through_graph
+from adapters.postgres.embedding_spaces import EmbeddingSpaces
+from adapters.postgres.settling import Settling
+from application.ports.knowledge import SearchMode
+from domain.knowledge.embedding_space import EmbeddingSpace
+from tests.contracts.libraries import EMBEDDER, Library, Reader, postgres_library
+
+WORDS = ["fox", "wolf", "bear", "hare", "lynx", "owl", "stork", "crane", "heron", "swan"]
+QUERIES = ["fox", "bear lynx owl", "heron unicorn", "swan swan crane"]
+
+
+async def filled(library: Library, *, documents: int, seed: int = 1) -> Reader:
+    reader = await library.reader()
+    chance = random.Random(seed)  # noqa: S311
+    for at in range(documents):
+        words = chance.choices(WORDS, weights=range(1, 11), k=chance.randint(1, 12))
+        await reader.read(" ".join(words), title=f"no {at}")
+    return reader
+
+
+async def answers(reader: Reader, mode: SearchMode = SearchMode.LEXICAL) -> list[list[tuple[str, float]]]:
+    found = [await reader.found(query, mode=mode) for query in QUERIES]
+    return [sorted((match.content, round(match.components[mode].score, 3)) for match in each) for each in found]
+
+
+async def test_finds_the_same_settled_or_fresh(database: Database) -> None:
+    fresh = await filled(postgres_library(database), documents=40)
+    settled = await filled(postgres_library(database, segment_from=2), documents=40)
+    segments = await database.rows(
+        "SELECT chunk_count FROM knowledge_segments WHERE corpus_id = $1", settled.corpora[0]
+    )
+    assert sum(row["chunk_count"] for row in segments) == 40
+    assert len(segments) < 8
+    assert await answers(settled) == await answers(fresh)
+
+
+async def test_finds_as_much_where_documents_are_gone(database: Database) -> None:
+    library = postgres_library(database, segment_from=2)
+    reader = await library.reader()
+    documents = [await reader.read(f"fox {at}") for at in range(330)]
+    await library.index.remove(documents[:290])
+    assert len(await reader.found("fox")) == 40
+
+
+async def test_those_who_settle_at_once_lose_nothing(database: Database) -> None:
+    library = postgres_library(database)
+    reader = await filled(library, documents=30)
+    before = await answers(reader)
+    settling = Settling(database, segment_from=2)
+    await asyncio.gather(*(settling.settle(reader.corpora[0]) for _ in range(4)))
+    assert await answers(reader) == before
+
+
+async def test_removing_while_settling_leaves_nothing_behind(database: Database) -> None:
+    library = postgres_library(database)
+    reader = await library.reader()
+    documents = [await reader.read(f"fox {at}") for at in range(20)]
+    settling = Settling(database, segment_from=2)
+    await asyncio.gather(settling.settle(reader.corpora[0]), library.index.remove(documents[:10]))
+    assert {match.document_id for match in await reader.found("fox")} == set(documents[10:])
+
+
+async def test_a_graph_finds_the_same_as_reading_all(database: Database) -> None:
+    exact = await filled(postgres_library(database, segment_from=2), documents=60)
+    graph = await filled(postgres_library(database, segment_from=2, graph_from=1, read_through=1), documents=60)
+    for query in QUERIES:
+        one, other = [await reader.found(query, mode=SearchMode.DENSE, top_k=10) for reader in (exact, graph)]
+        scores = [[round(match.components["dense"].score, 3) for match in each] for each in (one, other)]
+        assert scores[0] == scores[1]
+        assert len(scores[0]) == 10
+
+
+async def test_large_scopes_are_asked_of_the_graph(database: Database) -> None:
+    reader = await filled(postgres_library(database, segment_from=2, graph_from=1), documents=40)
+    space = await EmbeddingSpaces(database).find(EMBEDDER.space)
+    assert space is not None
+    count = "SELECT count(*) AS rows FROM knowledge_vectors WHERE corpus_id = $1 AND is_in_graph"
+    row = await database.row(count, reader.corpora[0])
+    assert row is not None
+    assert row["rows"] == 40
+    vector = str(list(await EMBEDDER.embed_query("fox")))
+    plan = await planned(database, through_graph(space, EMBEDDER.space.dimensions), vector, reader.corpora)
+    assert f"ix_knowledge_vectors_graph_{space}" in plan
+
+
+async def planned(database: Database, statement: str, vector: str, corpora: list[UUID]) -> str:
+    rows = await database.rows(f"EXPLAIN {statement}", vector, corpora, None)
+    return "\n".join(row[0] for row in rows)
+
+
+async def test_vectors_of_another_space_are_never_compared(database: Database) -> None:
+    reader = await filled(postgres_library(database), documents=30)
+    other = await EmbeddingSpaces(database).number(EmbeddingSpace("other", EMBEDDER.space.dimensions))
+    assert await reader.found("fox", mode=SearchMode.DENSE)
+    await database.rows("UPDATE knowledge_corpora SET space_id = $2 WHERE id = $1", reader.corpora[0], other)
+    assert await reader.found("fox", mode=SearchMode.DENSE) == []
+    assert await reader.found("fox", mode=SearchMode.HYBRID)
+
+
+async def test_a_space_is_made_once_by_those_who_come_at_once(database: Database) -> None:
+    space = EmbeddingSpace("new", 8)
+    numbers = await asyncio.gather(*(EmbeddingSpaces(database).number(space) for _ in range(4)))
+    assert len(set(numbers)) == 1
+
+
+@pytest.mark.parametrize("table", ["vectors", "fresh_terms", "ordinals", "postings", "segments", "staged_chunks"])
+async def test_everything_goes_with_the_corpus(database: Database, table: str) -> None:
+    library = postgres_library(database, segment_from=2)
+    reader = await filled(library, documents=3)
+    await library.index.stage(await reader.batch(await reader.accepted(), "fox"))
+    await database.rows("DELETE FROM knowledge_corpora WHERE id = $1", reader.corpora[0])
+    assert await database.rows(f"SELECT FROM knowledge_{table}") == []
