@@ -2,6 +2,7 @@
 
 import asyncio
 import random
+from collections.abc import Sequence
 from uuid import UUID
 
 import pytest
@@ -92,7 +93,7 @@ async def test_large_scopes_are_asked_of_the_graph(database: Database) -> None:
     assert f"ix_knowledge_vectors_graph_{space}" in plan
 
 
-async def planned(database: Database, statement: str, vector: str, corpora: list[UUID]) -> str:
+async def planned(database: Database, statement: str, vector: str, corpora: Sequence[UUID]) -> str:
     rows = await database.rows(f"EXPLAIN {statement}", vector, corpora, None)
     return "\n".join(row[0] for row in rows)
 
