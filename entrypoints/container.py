@@ -282,9 +282,8 @@ class RexContainer(containers.DeclarativeContainer):
     models = providers.Singleton(_models, settings, provider_http)
     analyzer = providers.Singleton(SnowballAnalyzer)
     embedder = providers.Singleton(_embedder, settings.provided.embedder, provider_http, analyzer)
-    chunk_index = providers.Singleton(
-        PostgresChunkIndex, database, analyzer, settling=providers.Singleton(Settling, database)
-    )
+    index_upkeep = providers.Singleton(Settling, database)
+    chunk_index = providers.Singleton(PostgresChunkIndex, database, analyzer, index_upkeep)
     ranker = providers.Singleton(
         HybridRanker,
         database,

@@ -91,6 +91,7 @@ async def ticking(container: RexContainer) -> AsyncIterator[asyncio.Task[None]]:
         duties=(
             Duty(name="ring again", every=settings.sweep_interval, act=container.ring_again()),
             Duty(name="give up", every=settings.lease / 3, act=container.give_up()),
+            Duty(name="tidy the index", every=timedelta(seconds=10), act=container.index_upkeep().tidy),
             Duty(name="forget requests", every=timedelta(minutes=1), act=container.forget_requests()),
         ),
         clock=container.clock(),

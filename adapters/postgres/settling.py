@@ -3,8 +3,9 @@
 Nothing here changes what is found. Whoever publishes does a little of it; at most one at a time for each corpus.
 """
 
-from collections.abc import Sequence
-from typing import Any, Final
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from typing import Any, Final, TypeAlias
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -13,11 +14,18 @@ from adapters.postgres.database import Database
 from adapters.postgres.posting_lists import inverted
 from domain.errors import Unavailable
 
+Segment: TypeAlias = tuple[int, int]
+"""Its first ordinal, and how many chunks it has."""
+
+Joinable: TypeAlias = Callable[[Sequence[Segment], int], list[int]]
+
 SEGMENT_FROM: Final = 128
 SEGMENT_UP_TO: Final = 4096
 JOINED_AT_ONCE: Final = 8
 GRAPH_FROM: Final = 10_000
-GRAPH_STEP: Final = 256
+GRAPH_STEP: Final = 128
+GRAPH_STEPS: Final = 2
+"""More than a segment brings, so that what came before its owner had so much is caught up with."""
 
 DUE: Final = "SELECT count(*) AS fresh FROM knowledge_fresh_terms WHERE corpus_id = $1"
 LOCK: Final = "SELECT pg_try_advisory_xact_lock(7239412, hashtext($1::text))"
@@ -72,7 +80,23 @@ WHERE (chunk_id, space_id) IN (
     SELECT sum(chunk_count) FROM knowledge_segments JOIN knowledge_corpora AS corpus ON corpus.id = corpus_id
     WHERE corpus.user_id = (SELECT user_id FROM knowledge_corpora WHERE id = $1)
 )
+RETURNING 1
 """
+
+UNTIDY: Final = """
+WITH gathered AS (
+    SELECT corpus_id FROM knowledge_fresh_terms GROUP BY corpus_id HAVING count(*) >= $1::int
+    UNION
+    SELECT corpus_id FROM knowledge_segments GROUP BY corpus_id
+    HAVING count(*) > $2::int OR (count(*) > 1 AND max(chunk_count) <= $2 * (sum(chunk_count) - max(chunk_count)))
+)
+SELECT corpus_id FROM gathered WHERE NOT EXISTS (
+    SELECT FROM knowledge_documents AS document
+    WHERE document.corpus_id = gathered.corpus_id AND document.status IN ('pending', 'processing')
+)
+LIMIT 50
+"""
+"""Corpora that nothing is on its way to, and that searches would be quicker in if they were in fewer parts."""
 
 
 class Settling:
@@ -88,19 +112,30 @@ class Settling:
         due = await self._database.row(DUE, corpus_id)
         if due is None or due["fresh"] < self._segment_from:
             return
-        try:
-            async with self._database.transaction() as connection:
-                if await _told(connection, LOCK, str(corpus_id)):
-                    await self._segment(connection, corpus_id)
-                    await self._joined(connection, corpus_id)
-                    await connection.commit()
-            await self._database.rows(INTO_GRAPH, corpus_id, self._graph_from)
-        except Unavailable:
-            return
+        with suppress(Unavailable):
+            await self._settled(corpus_id, self._segment_from, _of_one_size)
 
-    async def _segment(self, connection: AsyncConnection, corpus_id: UUID) -> None:
+    async def tidy(self) -> int:
+        """Put what has come to rest into few large parts. Returns for how many corpora it did."""
+        enough = max(1, self._segment_from // JOINED_AT_ONCE)
+        untidy = await self._database.rows(UNTIDY, enough, JOINED_AT_ONCE)
+        for row in untidy:
+            await self._settled(row["corpus_id"], enough, _not_much_smaller)
+        return len(untidy)
+
+    async def _settled(self, corpus_id: UUID, segment_from: int, joinable: Joinable) -> None:
+        async with self._database.transaction() as connection:
+            if await _told(connection, LOCK, str(corpus_id)):
+                await self._segment(connection, corpus_id, segment_from)
+                await self._joined(connection, corpus_id, joinable)
+                await connection.commit()
+        for _ in range(GRAPH_STEPS):
+            if len(await self._database.rows(INTO_GRAPH, corpus_id, self._graph_from)) < GRAPH_STEP:
+                break
+
+    async def _segment(self, connection: AsyncConnection, corpus_id: UUID, segment_from: int) -> None:
         fresh = (await connection.exec_driver_sql(FRESH_TERMS, (corpus_id,))).all()
-        if len(fresh) < self._segment_from:
+        if len(fresh) < segment_from:
             return
         segments = await _segments(connection, corpus_id)
         first = segments[-1][0] + segments[-1][1] if segments else 0
@@ -116,19 +151,19 @@ class Settling:
         )
         await connection.exec_driver_sql(ADD_SEGMENT, values)
 
-    async def _joined(self, connection: AsyncConnection, corpus_id: UUID) -> None:
-        while tail := _of_one_size(await _segments(connection, corpus_id), self._segment_from * JOINED_AT_ONCE):
+    async def _joined(self, connection: AsyncConnection, corpus_id: UUID, joinable: Joinable) -> None:
+        while tail := joinable(await _segments(connection, corpus_id), self._segment_from * JOINED_AT_ONCE):
             values = (corpus_id, tail, tail[0])
             await connection.exec_driver_sql(JOIN_POSTINGS, values)
             await connection.exec_driver_sql(JOIN_SEGMENTS, values)
 
 
-async def _segments(connection: AsyncConnection, corpus_id: UUID) -> Sequence[tuple[int, int]]:
+async def _segments(connection: AsyncConnection, corpus_id: UUID) -> Sequence[Segment]:
     rows = await connection.exec_driver_sql(SEGMENTS, (corpus_id,))
     return [(row.first_ordinal, row.chunk_count) for row in rows]
 
 
-def _of_one_size(segments: Sequence[tuple[int, int]], size: int) -> list[int]:
+def _of_one_size(segments: Sequence[Segment], size: int) -> list[int]:
     """The last segments, when enough of them are smaller than `size`, or than a power of it."""
     while True:
         tail = []
@@ -141,6 +176,14 @@ def _of_one_size(segments: Sequence[tuple[int, int]], size: int) -> list[int]:
         if len(tail) == len(segments):
             return []
         size *= JOINED_AT_ONCE
+
+
+def _not_much_smaller(segments: Sequence[Segment], _: int) -> list[int]:
+    """The last segments from the first one on that is not much larger than all that follow it."""
+    for at, (_, chunks) in enumerate(segments[:-1]):
+        if chunks <= JOINED_AT_ONCE * sum(count for _, count in segments[at + 1 :]):
+            return [first for first, _ in segments[at:]]
+    return []
 
 
 async def _told(connection: AsyncConnection, statement: str, *values: Any) -> Any:

@@ -59,3 +59,11 @@ class ChunkIndex(Protocol):
 
     async def remove(self, document_ids: Sequence[DocumentId]) -> None:
         """Have nothing of these documents found any more, staged or published. The documents themselves stay."""
+
+
+class IndexUpkeep(Protocol):
+    async def tidy(self) -> int:
+        """Make searches quicker without changing what they find; the answer is how many corpora were tidied.
+
+        Safe at any time and from many callers. Raise Unavailable when it cannot be done now.
+        """

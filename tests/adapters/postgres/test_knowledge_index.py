@@ -120,3 +120,20 @@ async def test_everything_goes_with_the_corpus(database: Database, table: str) -
     await library.index.stage(await reader.batch(await reader.accepted(), "fox"))
     await database.rows("DELETE FROM knowledge_corpora WHERE id = $1", reader.corpora[0])
     assert await database.rows(f"SELECT FROM knowledge_{table}") == []
+
+
+async def test_what_has_come_to_rest_is_put_together(database: Database) -> None:
+    upkeep = Settling(database, segment_from=16)
+    reader = await filled(postgres_library(database, segment_from=4), documents=23)
+    before = await answers(reader)
+    assert await upkeep.tidy() == 1
+    assert await upkeep.tidy() == 0
+    rows = await database.rows("SELECT chunk_count FROM knowledge_segments WHERE corpus_id = $1", reader.corpora[0])
+    assert [row["chunk_count"] for row in rows] == [23]
+    assert await answers(reader) == before
+
+
+async def test_what_is_still_growing_is_left_alone(database: Database) -> None:
+    reader = await filled(postgres_library(database, segment_from=4), documents=23)
+    await reader.accepted()
+    assert await Settling(database, segment_from=16).tidy() == 0
