@@ -24,7 +24,7 @@ class Bm25:
     """Scores of all chunks in scope, numbered by slot."""
 
     def __init__(self, *, slots: int, chunks: int, total_length: int) -> None:
-        self.scores: Any = np.zeros(slots)
+        self.scores: Any = np.zeros(slots, np.float32)
         self._chunks = chunks
         self._average = max(1.0, total_length / max(1, chunks))
         self._known = 0.0
@@ -50,14 +50,18 @@ class Bm25:
         return math.log(1 + (self._chunks - min(holders, self._chunks) + 0.5) / (holders + 0.5))
 
     def _best(self, readings: Collection[Postings]) -> Any:
-        best = np.zeros(len(self.scores))
+        best = np.zeros(len(self.scores), np.float32)
         for each in readings:
             best[each.slots] = np.maximum(best[each.slots], self._weights(each))
         return best
 
     def _weights(self, postings: Postings) -> Any:
-        room = K1 * (1 - B + B / self._average * postings.lengths)
-        return self.rarity(len(postings.slots)) * (K1 + 1) * postings.occurrences / (postings.occurrences + room)
+        shares = postings.lengths * np.float32(K1 * B / self._average)
+        shares += np.float32(K1 * (1 - B))
+        shares += postings.occurrences
+        np.divide(postings.occurrences, shares, out=shares)
+        shares *= np.float32(self.rarity(len(postings.slots)) * (K1 + 1))
+        return shares
 
 
 def best_slots(scores: Any, most: int) -> list[int]:

@@ -35,7 +35,7 @@ def fresh_from(rows: Sequence[bytes]) -> tuple[Any, Any, Any]:
     """Of many chunks: the place of each posting's chunk among `rows`, its term, its occurrences."""
     postings = np.frombuffer(b"".join(rows), FRESH)
     places = np.repeat(np.arange(len(rows)), [len(row) // FRESH.itemsize for row in rows])
-    return places, postings["term"].astype(np.int32), postings["occurrences"].astype(np.float64)
+    return places, postings["term"].astype(np.int32), postings["occurrences"].astype(np.float32)
 
 
 def inverted(rows: Sequence[bytes], lengths: Sequence[int], first_ordinal: int) -> Iterable[tuple[int, bytes]]:

@@ -39,7 +39,7 @@ class TermLists:
         self._starts = np.array(starts)
         self._start_of: Mapping[UUID, int] = dict(zip(self._corpora, starts, strict=False))
         self.fresh_ids: list[UUID] = [row["id"] for row in fresh]
-        self._fresh_lengths = np.array([row["length"] for row in fresh], np.float64)
+        self._fresh_lengths = np.array([row["length"] for row in fresh], np.float32)
         self._fresh = fresh_from([row["packed"] for row in fresh])
         self._lists: dict[int, list[asyncpg.Record]] = {}
         for row in rows:
@@ -56,21 +56,25 @@ class TermLists:
 
     def postings(self, term: str) -> Postings:
         number = term_number(term)
-        slots, occurrences, lengths = self._settled_postings(self._lists.get(number, ()))
-        places, terms, all_occurrences = self._fresh
+        settled = self._settled_postings(self._lists.get(number, ()))
+        places, terms, occurrences = self._fresh
         here = np.flatnonzero(terms == number)
+        if not len(here):
+            return settled
         return Postings(
-            np.concatenate((slots, places[here] + self.settled_slots)),
-            np.concatenate((occurrences, all_occurrences[here])),
-            np.concatenate((lengths, self._fresh_lengths[places[here]])),
+            np.concatenate((settled.slots, places[here] + self.settled_slots)),
+            np.concatenate((settled.occurrences, occurrences[here])),
+            np.concatenate((settled.lengths, self._fresh_lengths[places[here]])),
         )
 
-    def _settled_postings(self, lists: Iterable[asyncpg.Record]) -> tuple[Any, Any, Any]:
+    def _settled_postings(self, lists: Iterable[asyncpg.Record]) -> Postings:
         parts = [(self._start_of[row["id"]], row["packed"]) for row in lists]
         postings = postings_from(b"".join([packed for _, packed in parts]))
-        starts = np.repeat([start for start, _ in parts], [len(packed) // POSTING.itemsize for _, packed in parts])
-        slots = postings["ordinal"].astype(np.int64) + starts.astype(np.int64)
-        return slots, postings["occurrences"].astype(np.float64), postings["length"].astype(np.float64)
+        slots = postings["ordinal"].astype(np.int64)
+        if any(start for start, _ in parts):
+            counts = [len(packed) // POSTING.itemsize for _, packed in parts]
+            slots += np.repeat([start for start, _ in parts], counts)
+        return Postings(slots, postings["occurrences"].astype(np.float32), postings["length"].astype(np.float32))
 
     def place(self, slot: int) -> tuple[UUID, int]:
         """The corpus and the ordinal of a settled slot."""

@@ -298,6 +298,8 @@ def _postings() -> None:
             ondelete="CASCADE",
         ),
     )
+    # Numbers hardly shrink, and every search of a long list would pay for unpacking it.
+    op.execute("ALTER TABLE knowledge_postings ALTER COLUMN postings SET STORAGE EXTERNAL")
 
 
 def _moment(name: str) -> sa.Column[Any]:
