@@ -45,6 +45,7 @@ format: $(READY) ## Put the code in shape
 
 bench: $(READY) ## Measure
 	@$(BIN)/python -m tests.bench
+	@$(BIN)/python -m tests.bench.knowledge
 
 clean: ## Remove the virtual environment and caches, but no data
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

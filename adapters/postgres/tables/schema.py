@@ -1,6 +1,6 @@
 """What all tables share.
 
-Documents are `json`, not `jsonb`: nothing is searched inside them, a user's text keeps its order of keys, and reads
+Documents are `json`, not `jsonb`: hardly anything is searched inside them, a user's text keeps its order of keys, and reads
 pass it on as it is.
 """
 

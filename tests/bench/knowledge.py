@@ -1,0 +1,172 @@
+"""The index of knowledge at size, on an empty database of its own: `python -m tests.bench.knowledge [chunks]`.
+
+One corpus of so many chunks (10,000), and ten of a tenth of them beside it; one chunk is about 1 KB of text.
+"""
+
+import asyncio
+import sys
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from statistics import mean
+from uuid import UUID, uuid4
+
+from rich.console import Console
+from rich.table import Table
+
+from adapters.language.snowball_analyzer import SnowballAnalyzer
+from adapters.postgres.chunk_index import PostgresChunkIndex, vector_text
+from adapters.postgres.database import Database
+from adapters.postgres.dense_leg import read_through
+from adapters.postgres.embedding_spaces import EmbeddingSpaces
+from adapters.postgres.hybrid_ranking import HybridRanker
+from adapters.postgres.knowledge_search import PostgresKnowledgeSearch
+from adapters.postgres.migrator import migrate
+from adapters.postgres.settling import Settling
+from application.ports.chunk_index import ChunkBatch, NewChunk
+from application.ports.knowledge import Search, SearchMode
+from domain.ids import ChunkId, CorpusId, DocumentId, UserId
+from domain.knowledge.embedding_space import EmbeddingSpace
+from domain.knowledge.scope import EVERYWHERE, Scope, ScopeType
+from tests.bench.texts import Texts
+from tests.contracts.libraries import ADD_CORPUS, ADD_USER
+from tests.postgres import new_database, test_server
+
+USUAL_SIZE = 10_000
+BATCH = 32
+QUERIES = 60
+SPACE = EmbeddingSpace("bench", 384)
+ADD_DOCUMENTS = """
+INSERT INTO knowledge_documents (id, corpus_id, user_id, title, content_text, content_hash, status, epoch, metadata)
+SELECT id, $2, $3, '-', '', sha256(id::text::bytea), 'processing', 1, '{}' FROM unnest($1::uuid[]) AS document (id)
+"""
+BYTES = """
+SELECT sum(pg_total_relation_size(oid)) AS bytes FROM pg_class
+WHERE relname LIKE 'knowledge!_%' ESCAPE '!' AND relname <> 'knowledge_documents' AND relkind = 'r'
+"""
+
+
+@dataclass
+class GivenVectors:
+    """An embedder that was told the vectors of all queries."""
+
+    space: EmbeddingSpace = SPACE
+    known: dict[str, Sequence[float]] = field(default_factory=dict)
+
+    async def embed_documents(self, texts: Sequence[str]) -> Sequence[Sequence[float]]:
+        return [self.known[text] for text in texts]
+
+    async def embed_query(self, text: str) -> Sequence[float]:
+        return self.known[text]
+
+
+@dataclass
+class Measuring:
+    database: Database
+    owner_id: UserId = field(default_factory=lambda: UserId(uuid4()))
+    embedder: GivenVectors = field(default_factory=GivenVectors)
+    analyzer: SnowballAnalyzer = field(default_factory=SnowballAnalyzer)
+    corpora: list[CorpusId] = field(default_factory=list)
+
+    async def fill(self, chunks: int) -> float:
+        """A new corpus; the answer is how many documents a second became ready."""
+        corpus_id = CorpusId(uuid4())
+        await self.database.rows(ADD_CORPUS, corpus_id, self.owner_id, ScopeType.USER, None, None)
+        self.corpora.append(corpus_id)
+        index = PostgresChunkIndex(self.database, self.analyzer, Settling(self.database))
+        texts, spent = Texts(len(self.corpora), dimensions=SPACE.dimensions), 0.0
+        for start in range(0, chunks, BATCH):
+            batches = await self._batches(corpus_id, texts, min(BATCH, chunks - start))
+            begun = time.perf_counter()
+            await index.publish(batches)
+            spent += time.perf_counter() - begun
+        return chunks / spent
+
+    async def _batches(self, corpus_id: CorpusId, texts: Texts, count: int) -> Sequence[ChunkBatch]:
+        ids = [uuid4() for _ in range(count)]
+        await self.database.rows(ADD_DOCUMENTS, ids, corpus_id, self.owner_id)
+        drawn = zip(ids, texts.texts(count), texts.vectors(count).tolist(), strict=True)
+        return [_batch(DocumentId(id), corpus_id, text, vector) for id, text, vector in drawn]
+
+    async def times(self, queries: Sequence[str], scope: Scope, mode: SearchMode) -> list[float]:
+        """Milliseconds, shortest first."""
+        search = PostgresKnowledgeSearch(self.database, HybridRanker(self.database, self.analyzer, self.embedder))
+        times = []
+        for query in queries:
+            begun = time.perf_counter()
+            await search.search(Search(owner_id=self.owner_id, query=query, top_k=10, scope=scope, mode=mode))
+            times.append(1000 * (time.perf_counter() - begun))
+        return sorted(times)
+
+    async def recall(self, queries: Sequence[str], scope: Scope) -> tuple[float, float]:
+        """Of the ten nearest, how many are found; and the milliseconds that reading all of them takes."""
+        search = PostgresKnowledgeSearch(self.database, HybridRanker(self.database, self.analyzer, self.embedder))
+        shares, times = [], []
+        for query in queries:
+            begun = time.perf_counter()
+            nearest = await self._nearest(self.embedder.known[query], scope)
+            times.append(1000 * (time.perf_counter() - begun))
+            wanted = Search(owner_id=self.owner_id, query=query, top_k=10, scope=scope, mode=SearchMode.DENSE)
+            found = {match.chunk_id for match in await search.search(wanted)}
+            shares.append(len(found & nearest) / len(nearest))
+        return mean(shares), sorted(times)[len(times) // 2]
+
+    async def _nearest(self, vector: Sequence[float], scope: Scope) -> set[UUID]:
+        space = await EmbeddingSpaces(self.database).number(SPACE)
+        corpora = [scope.corpus_id] if scope.corpus_id else self.corpora
+        statement = read_through(space, SPACE.dimensions, only_outside_graph=False)
+        rows = await self.database.rows(statement, vector_text(vector), corpora, None)
+        return {row["chunk_id"] for row in rows[:10]}
+
+
+def _batch(document_id: DocumentId, corpus_id: CorpusId, text: str, vector: Sequence[float]) -> ChunkBatch:
+    chunk = NewChunk(id=ChunkId(uuid4()), index=0, text=text, token_count=len(text) // 4, vector=vector)
+    return ChunkBatch(document_id=document_id, corpus_id=corpus_id, epoch=1, title="-", space=SPACE, chunks=[chunk])
+
+
+async def measure(chunks: int, console: Console) -> None:
+    async with test_server() as server, new_database(server) as url:
+        await migrate(url)
+        database = Database(url, size=4)
+        await database.open()
+        await _measure(Measuring(database), chunks, console)
+        await database.close()
+
+
+async def _measure(measuring: Measuring, chunks: int, console: Console) -> None:
+    await measuring.database.rows(ADD_USER, measuring.owner_id, "bench@example.com")
+    small = [await measuring.fill(chunks // 10) for _ in range(10)]
+    console.print(f"ready: {mean(small):,.0f} chunks a second in ten corpora of {chunks // 10:,}")
+    console.print(f"ready: {await measuring.fill(chunks):,.0f} chunks a second in one of {chunks:,}")
+    begun = time.perf_counter()
+    while await Settling(measuring.database).tidy():
+        pass
+    console.print(f"tidied in {time.perf_counter() - begun:,.1f} s")
+    await measuring.database.rows("VACUUM ANALYZE")
+    row = await measuring.database.row(BYTES)
+    assert row is not None
+    console.print(f"{row['bytes'] / (2 * chunks):,.0f} bytes a chunk, with its text, its vector and all indexes")
+    console.print(await _table(measuring, chunks))
+
+
+async def _table(measuring: Measuring, chunks: int) -> Table:
+    texts = Texts(99, dimensions=SPACE.dimensions)
+    queries = [*texts.texts(QUERIES // 2, 4), *texts.texts(QUERIES // 2, 17)]
+    measuring.embedder.known = dict(zip(queries, texts.vectors(len(queries)).tolist(), strict=True))
+    scopes = {
+        f"one corpus of {chunks:,}": Scope(corpus_id=measuring.corpora[-1]),
+        f"one of {chunks // 10:,}": Scope(corpus_id=measuring.corpora[0]),
+        f"all {2 * chunks:,}": EVERYWHERE,
+    }
+    table = Table("searched", "hybrid p50 / p99 ms", "dense", "lexical", "recall@10", "reading all vectors, ms")
+    for name, scope in scopes.items():
+        times = [await measuring.times(queries, scope, mode) for mode in SearchMode]
+        recall, reading = await measuring.recall(queries[::3], scope)
+        table.add_row(
+            name, *(f"{each[len(each) // 2]:.1f} / {each[-1]:.1f}" for each in times), f"{recall:.3f}", f"{reading:.1f}"
+        )
+    return table
+
+
+if __name__ == "__main__":
+    asyncio.run(measure(int(sys.argv[1]) if len(sys.argv) > 1 else USUAL_SIZE, Console()))
