@@ -13,8 +13,11 @@ LONGEST: Final = 65_535
 FRESH: Final = np.dtype([("term", ">i4"), ("occurrences", "u1")])
 """One posting of a fresh chunk."""
 
-POSTING: Final = np.dtype([("ordinal", ">i4"), ("occurrences", "u1"), ("length", ">u2")])
-"""One posting of a term in a segment. Lists are joined by putting one behind the other."""
+POSTING: Final = np.dtype([("term", ">i4"), ("ordinal", ">i4"), ("occurrences", "u1"), ("length", ">u2")])
+"""One posting in a segment, where postings are in the order of terms and ordinals."""
+
+PAGE_BYTES: Final = 1500
+"""What a page has at least; more only when its last term takes it."""
 
 
 def term_number(term: str) -> int:
@@ -38,18 +41,32 @@ def fresh_from(rows: Sequence[bytes]) -> tuple[Any, Any, Any]:
     return places, postings["term"].astype(np.int32), postings["occurrences"].astype(np.float32)
 
 
-def inverted(rows: Sequence[bytes], lengths: Sequence[int], first_ordinal: int) -> Iterable[tuple[int, bytes]]:
-    """The postings of chunks, numbered from `first_ordinal` in the order of `rows`, by term."""
+def inverted(rows: Sequence[bytes], lengths: Sequence[int], first_ordinal: int) -> Any:
+    """The postings of chunks, numbered from `first_ordinal` in the order of `rows`."""
     places, terms, occurrences = fresh_from(rows)
-    order = np.argsort(terms, kind="stable")
-    postings = np.empty(len(order), POSTING)
-    postings["ordinal"] = places[order] + first_ordinal
-    postings["occurrences"] = occurrences[order]
-    postings["length"] = np.minimum(np.asarray(lengths), LONGEST)[places[order]] if len(order) else 0
-    known, starts = np.unique(terms[order], return_index=True)
-    ends = [*starts[1:].tolist(), len(order)]
-    for term, start, end in zip(known.tolist(), starts.tolist(), ends, strict=True):
-        yield term, postings[start:end].tobytes()
+    postings = np.empty(len(terms), POSTING)
+    postings["term"] = terms
+    postings["ordinal"] = places + first_ordinal
+    postings["occurrences"] = occurrences
+    postings["length"] = np.minimum(np.asarray(lengths, np.int64), LONGEST)[places]
+    return postings[np.argsort(terms, kind="stable")]
+
+
+def joined(pages: Sequence[bytes]) -> Any:
+    """The postings of all these pages, which come in the order of their ordinals."""
+    postings = postings_from(b"".join(pages))
+    return postings[np.argsort(postings["term"].astype(np.int32), kind="stable")]
+
+
+def paged(postings: Any) -> Iterable[tuple[int, bytes]]:
+    """Pages, each with the last of its terms; all postings of a term are on one page."""
+    terms = postings["term"].astype(np.int32)
+    ends = [*(np.flatnonzero(np.diff(terms)) + 1).tolist(), len(terms)] if len(terms) else []
+    start = 0
+    for end in ends:
+        if (end - start) * POSTING.itemsize >= PAGE_BYTES or end == len(terms):
+            yield int(terms[end - 1]), postings[start:end].tobytes()
+            start = end
 
 
 def postings_from(packed: bytes) -> Any:

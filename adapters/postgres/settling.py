@@ -3,6 +3,7 @@
 Nothing here changes what is found. Whoever publishes does a little of it; at most one at a time for each corpus.
 """
 
+import asyncio
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from typing import Any, Final, TypeAlias
@@ -11,7 +12,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from adapters.postgres.database import Database
-from adapters.postgres.posting_lists import inverted
+from adapters.postgres.posting_lists import inverted, joined, paged
 from domain.errors import Unavailable
 
 Segment: TypeAlias = tuple[int, int]
@@ -22,6 +23,8 @@ Joinable: TypeAlias = Callable[[Sequence[Segment], int], list[int]]
 SEGMENT_FROM: Final = 128
 SEGMENT_UP_TO: Final = 4096
 JOINED_AT_ONCE: Final = 8
+LARGE: Final = 8192
+"""Segments of so many chunks are joined no further: it would gain little, and take a lot of memory for a moment."""
 GRAPH_FROM: Final = 10_000
 GRAPH_STEP: Final = 128
 GRAPH_STEPS: Final = 2
@@ -44,19 +47,20 @@ WITH segment AS (
 ), ordinals AS (
     INSERT INTO knowledge_ordinals (corpus_id, ordinal, chunk_id)
     SELECT $1::uuid, $2::int + place - 1, chunk_id FROM unnest($3::uuid[]) WITH ORDINALITY AS chunk (chunk_id, place)
-), postings AS (
-    INSERT INTO knowledge_postings (corpus_id, term, segment, postings)
-    SELECT $1::uuid, list.term, $2::int, list.postings FROM unnest($6::int[], $7::bytea[]) AS list (term, postings)
 )
 DELETE FROM knowledge_fresh_terms WHERE chunk_id = ANY($3::uuid[])
 """
-JOIN_POSTINGS: Final = """
+ADD_PAGES: Final = """
+INSERT INTO knowledge_postings (corpus_id, segment, last_term, postings)
+SELECT $1::uuid, $2::int, page.last_term, page.postings
+FROM unnest($3::int[], $4::bytea[]) AS page (last_term, postings)
+"""
+TAKE_PAGES: Final = """
 WITH gone AS (
     DELETE FROM knowledge_postings WHERE corpus_id = $1::uuid AND segment = ANY($2::int[])
-    RETURNING term, segment, postings
+    RETURNING segment, postings
 )
-INSERT INTO knowledge_postings (corpus_id, term, segment, postings)
-SELECT $1::uuid, term, $3::int, string_agg(postings, ''::bytea ORDER BY segment) FROM gone GROUP BY term
+SELECT postings FROM gone ORDER BY segment
 """
 JOIN_SEGMENTS: Final = """
 WITH gone AS (
@@ -87,7 +91,7 @@ UNTIDY: Final = """
 WITH gathered AS (
     SELECT corpus_id FROM knowledge_fresh_terms GROUP BY corpus_id HAVING count(*) >= $1::int
     UNION
-    SELECT corpus_id FROM knowledge_segments GROUP BY corpus_id
+    SELECT corpus_id FROM knowledge_segments WHERE chunk_count < $3::int GROUP BY corpus_id
     HAVING count(*) > $2::int OR (count(*) > 1 AND max(chunk_count) <= $2 * (sum(chunk_count) - max(chunk_count)))
 )
 SELECT corpus_id FROM gathered WHERE NOT EXISTS (
@@ -118,7 +122,7 @@ class Settling:
     async def tidy(self) -> int:
         """Put what has come to rest into few large parts. Returns for how many corpora it did."""
         enough = max(1, self._segment_from // JOINED_AT_ONCE)
-        untidy = await self._database.rows(UNTIDY, enough, JOINED_AT_ONCE)
+        untidy = await self._database.rows(UNTIDY, enough, JOINED_AT_ONCE, LARGE)
         for row in untidy:
             await self._settled(row["corpus_id"], enough, _not_much_smaller)
         return len(untidy)
@@ -139,28 +143,39 @@ class Settling:
             return
         segments = await _segments(connection, corpus_id)
         first = segments[-1][0] + segments[-1][1] if segments else 0
-        lists = list(inverted([row.postings for row in fresh], [row.length for row in fresh], first))
+        postings = inverted([row.postings for row in fresh], [row.length for row in fresh], first)
         values = (
             corpus_id,
             first,
             [row.chunk_id for row in fresh],
             sum(row.length for row in fresh),
             sorted({row.language for row in fresh}),
-            [term for term, _ in lists],
-            [postings for _, postings in lists],
         )
         await connection.exec_driver_sql(ADD_SEGMENT, values)
+        await _add_pages(connection, corpus_id, first, postings)
 
     async def _joined(self, connection: AsyncConnection, corpus_id: UUID, joinable: Joinable) -> None:
-        while tail := joinable(await _segments(connection, corpus_id), self._segment_from * JOINED_AT_ONCE):
-            values = (corpus_id, tail, tail[0])
-            await connection.exec_driver_sql(JOIN_POSTINGS, values)
-            await connection.exec_driver_sql(JOIN_SEGMENTS, values)
+        while tail := joinable(_small(await _segments(connection, corpus_id)), self._segment_from * JOINED_AT_ONCE):
+            pages = (await connection.exec_driver_sql(TAKE_PAGES, (corpus_id, tail))).scalars().all()
+            await _add_pages(connection, corpus_id, tail[0], await asyncio.to_thread(joined, pages))
+            await connection.exec_driver_sql(JOIN_SEGMENTS, (corpus_id, tail, tail[0]))
+
+
+async def _add_pages(connection: AsyncConnection, corpus_id: UUID, segment: int, postings: Any) -> None:
+    pages = await asyncio.to_thread(lambda: list(paged(postings)))
+    terms, packed = [term for term, _ in pages], [page for _, page in pages]
+    await connection.exec_driver_sql(ADD_PAGES, (corpus_id, segment, terms, packed))
 
 
 async def _segments(connection: AsyncConnection, corpus_id: UUID) -> Sequence[Segment]:
     rows = await connection.exec_driver_sql(SEGMENTS, (corpus_id,))
     return [(row.first_ordinal, row.chunk_count) for row in rows]
+
+
+def _small(segments: Sequence[Segment]) -> Sequence[Segment]:
+    """Those after the last large one."""
+    large = [at for at, (_, chunks) in enumerate(segments, 1) if chunks >= LARGE]
+    return segments[large[-1] if large else 0 :]
 
 
 def _of_one_size(segments: Sequence[Segment], size: int) -> list[int]:

@@ -11,7 +11,7 @@ import numpy as np
 from adapters.postgres.bm25 import Postings
 from adapters.postgres.posting_lists import POSTING, fresh_from, postings_from, term_number
 
-SETTLED, FRESH, LIST = 0, 1, 2
+SETTLED, FRESH, PAGE = 0, 1, 2
 
 HOLDINGS: Final = f"""
 SELECT {SETTLED} AS kind, corpus_id AS id, max(first_ordinal + chunk_count) AS number,
@@ -20,8 +20,13 @@ FROM knowledge_segments WHERE corpus_id = ANY($1::uuid[]) GROUP BY corpus_id
 UNION ALL
 SELECT {FRESH}, chunk_id, 0, 1, length, postings FROM knowledge_fresh_terms WHERE corpus_id = ANY($1::uuid[])
 UNION ALL
-SELECT {LIST}, corpus_id, term, 0, 0, postings FROM knowledge_postings
-WHERE corpus_id = ANY($1::uuid[]) AND term = ANY($2::int[])
+SELECT {PAGE}, segment.corpus_id, wanted.term, 0, 0, page.postings
+FROM knowledge_segments AS segment CROSS JOIN unnest($2::int[]) AS wanted (term) CROSS JOIN LATERAL (
+    SELECT postings FROM knowledge_postings AS page
+    WHERE page.corpus_id = segment.corpus_id AND page.segment = segment.first_ordinal AND page.last_term >= wanted.term
+    ORDER BY page.last_term LIMIT 1
+) AS page
+WHERE segment.corpus_id = ANY($1::uuid[])
 """
 """One statement sees one state: a chunk is either fresh or settled in it, never both and never neither."""
 
@@ -41,10 +46,10 @@ class TermLists:
         self.fresh_ids: list[UUID] = [row["id"] for row in fresh]
         self._fresh_lengths = np.array([row["length"] for row in fresh], np.float32)
         self._fresh = fresh_from([row["packed"] for row in fresh])
-        self._lists: dict[int, list[asyncpg.Record]] = {}
+        self._pages: dict[int, list[asyncpg.Record]] = {}
         for row in rows:
-            if row["kind"] == LIST:
-                self._lists.setdefault(row["number"], []).append(row)
+            if row["kind"] == PAGE:
+                self._pages.setdefault(row["number"], []).append(row)
 
     @property
     def settled_slots(self) -> int:
@@ -56,7 +61,7 @@ class TermLists:
 
     def postings(self, term: str) -> Postings:
         number = term_number(term)
-        settled = self._settled_postings(self._lists.get(number, ()))
+        settled = self._settled_postings(number)
         places, terms, occurrences = self._fresh
         here = np.flatnonzero(terms == number)
         if not len(here):
@@ -67,13 +72,16 @@ class TermLists:
             np.concatenate((settled.lengths, self._fresh_lengths[places[here]])),
         )
 
-    def _settled_postings(self, lists: Iterable[asyncpg.Record]) -> Postings:
-        parts = [(self._start_of[row["id"]], row["packed"]) for row in lists]
-        postings = postings_from(b"".join([packed for _, packed in parts]))
+    def _settled_postings(self, number: int) -> Postings:
+        """What the pages that may have a term have of it."""
+        pages = [(self._start_of[row["id"]], row["packed"]) for row in self._pages.get(number, ())]
+        postings = postings_from(b"".join([packed for _, packed in pages]))
+        here = np.flatnonzero(postings["term"] == number)
+        postings = postings[here]
         slots = postings["ordinal"].astype(np.int64)
-        if any(start for start, _ in parts):
-            counts = [len(packed) // POSTING.itemsize for _, packed in parts]
-            slots += np.repeat([start for start, _ in parts], counts)
+        if any(start for start, _ in pages):
+            counts = [len(packed) // POSTING.itemsize for _, packed in pages]
+            slots += np.repeat([start for start, _ in pages], counts)[here]
         return Postings(slots, postings["occurrences"].astype(np.float32), postings["length"].astype(np.float32))
 
     def place(self, slot: int) -> tuple[UUID, int]:

@@ -287,10 +287,10 @@ def _postings() -> None:
     op.create_table(
         "knowledge_postings",
         sa.Column("corpus_id", sa.Uuid, nullable=False),
-        sa.Column("term", sa.Integer, nullable=False),
         sa.Column("segment", sa.Integer, nullable=False),
+        sa.Column("last_term", sa.Integer, nullable=False),
         sa.Column("postings", sa.LargeBinary, nullable=False),
-        sa.PrimaryKeyConstraint("corpus_id", "term", "segment", name="pk_knowledge_postings"),
+        sa.PrimaryKeyConstraint("corpus_id", "segment", "last_term", name="pk_knowledge_postings"),
         sa.ForeignKeyConstraint(
             ["corpus_id", "segment"],
             ["knowledge_segments.corpus_id", "knowledge_segments.first_ordinal"],

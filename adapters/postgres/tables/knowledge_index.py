@@ -1,8 +1,8 @@
 """The two indexes over chunks: vectors, and the terms that chunks contain.
 
 Terms grow as log-structured indexes do. A new chunk brings one row of its own (fresh terms), which searches read
-through; whenever many have gathered, they become a segment: a list of postings for each term, with chunks numbered
-within their corpus (ordinals). Segments of one size are joined to larger ones.
+through; whenever many have gathered, they become a segment: all their postings in the order of terms, cut into pages,
+with chunks numbered within their corpus (ordinals). Segments of one size are joined to larger ones.
 """
 
 from pgvector.sqlalchemy import HALFVEC
@@ -85,13 +85,14 @@ knowledge_postings = Table(
     "knowledge_postings",
     metadata,
     Column("corpus_id", Uuid, nullable=False),
-    Column("term", Integer, nullable=False),
     Column("segment", Integer, nullable=False),
+    Column("last_term", Integer, nullable=False),
     Column("postings", LargeBinary, nullable=False),
-    PrimaryKeyConstraint("corpus_id", "term", "segment"),
+    PrimaryKeyConstraint("corpus_id", "segment", "last_term"),
     ForeignKeyConstraint(
         ["corpus_id", "segment"],
         ["knowledge_segments.corpus_id", "knowledge_segments.first_ordinal"],
         ondelete="CASCADE",
     ),
 )
+"""A page of a segment: all postings of the terms up to `last_term`, from the one on at which the page before ends."""

@@ -1,7 +1,7 @@
 """What all tables share.
 
-Documents are `json`, not `jsonb`: hardly anything is searched inside them, a user's text keeps its order of keys, and reads
-pass it on as it is.
+Documents are `json`, not `jsonb`: hardly anything is searched inside them, a user's text keeps its order of keys, and
+reads pass it on as it is.
 """
 
 from collections.abc import Iterable
