@@ -101,5 +101,5 @@ _LISTED: Final = {
 }
 
 FUNCTION_WORDS: Final[Mapping[str, frozenset[str]]] = {
-    language: frozenset(listed.split()) for language, listed in _LISTED.items()
+    language: frozenset(listed.casefold().split()) for language, listed in _LISTED.items()
 }
