@@ -24,9 +24,9 @@ from adapters.http.guarded_fetcher import GuardedFetcher
 from adapters.http.resolver import SystemResolver
 from adapters.javascript.v8_script_sandbox import V8ScriptSandbox
 from adapters.jsonschema.json_schema_validator import JsonSchemaValidator
+from adapters.language.remembering_analyzer import RememberingAnalyzer
 from adapters.language.snowball_analyzer import SnowballAnalyzer
 from adapters.mail.email_syntax import EmailSyntax
-from adapters.memory.in_memory_knowledge import InMemoryKnowledge
 from adapters.memory.in_process_rate_limiter import InProcessRateLimiter
 from adapters.models.endpoint import Endpoint
 from adapters.models.openai_compatible import OPENAI_URL
@@ -36,7 +36,9 @@ from adapters.postgres.chunk_index import PostgresChunkIndex
 from adapters.postgres.database import Database
 from adapters.postgres.health import PostgresHealthProbe
 from adapters.postgres.hybrid_ranking import DenseVoice, HybridRanker
+from adapters.postgres.ingestion_journal import PostgresIngestionJournal
 from adapters.postgres.knowledge_explanations import PostgresKnowledgeExplanations
+from adapters.postgres.knowledge_reads import PostgresKnowledgeReads
 from adapters.postgres.knowledge_search import PostgresKnowledgeSearch
 from adapters.postgres.migrator import migrate
 from adapters.postgres.read_models import PostgresAccountReads, PostgresExecutionReads, PostgresWorkflowReads
@@ -44,6 +46,7 @@ from adapters.postgres.run_history import PostgresRunHistory
 from adapters.postgres.run_journal import PostgresRunJournal
 from adapters.postgres.settling import Settling
 from adapters.postgres.unit_of_work import PostgresUnitOfWork
+from adapters.postgres.vector_spaces import PostgresVectorSpaces
 from adapters.postgres.workflow_memory import PostgresWorkflowMemory
 from adapters.redis.circuit import Circuit
 from adapters.redis.connections import impatient_redis
@@ -74,8 +77,20 @@ from application.executions.explain_execution import ExplainExecution
 from application.executions.start_execution import StartExecution
 from application.executions.stop_execution import StopExecution
 from application.files.parse_file import ParseFile
+from application.knowledge.accept_document import AcceptDocument
+from application.knowledge.change_corpus import ChangeCorpus
+from application.knowledge.create_corpus import CreateCorpus
+from application.knowledge.delete_corpus import DeleteCorpus
+from application.knowledge.delete_document import DeleteDocument
+from application.knowledge.ingest_documents import IngestDocuments
+from application.knowledge.ingest_texts import IngestTexts
+from application.knowledge.ingestor import Ingestor, IngestorTerms
+from application.knowledge.reembed_corpus import ReembedCorpus
+from application.knowledge.replace_document import ReplaceDocument
+from application.knowledge.retry_document import RetryDocument
 from application.maintenance.forget_requests import ForgetRequests
 from application.maintenance.give_up import GiveUp
+from application.maintenance.give_up_documents import GiveUpDocuments
 from application.maintenance.ring_again import RingAgain
 from application.maintenance.rotate_keys import RotateKeys
 from application.models.ask_model import AskModel
@@ -137,6 +152,10 @@ def _terms(settings: Settings) -> WorkerTerms:
         heartbeat=settings.heartbeat,
         max_claims=settings.max_claims,
     )
+
+
+def _ingestor_terms(settings: Settings) -> IngestorTerms:
+    return IngestorTerms(lease=settings.lease, heartbeat=settings.heartbeat, max_claims=settings.max_claims)
 
 
 def _budget(settings: Settings) -> RetrievalBudget:
@@ -215,7 +234,6 @@ class RexContainer(containers.DeclarativeContainer):
     scripts = providers.Singleton(V8ScriptSandbox, processes=settings.provided.script_processes)
     resolver = providers.Singleton(SystemResolver)
     fetcher = providers.Singleton(GuardedFetcher, resolver, settings.provided.outgoing_allow)
-    knowledge = providers.Singleton(InMemoryKnowledge)
     secrets = providers.Singleton(SystemSecrets)
     box = providers.Singleton(AesSecretBox, settings.provided.encryption_keys)
     tokens = providers.Singleton(JwtTokenSigner, settings.provided.jwt_secret, lifetime=settings.provided.jwt_expiry)
@@ -228,6 +246,8 @@ class RexContainer(containers.DeclarativeContainer):
     execution_reads = providers.Singleton(PostgresExecutionReads, database, warn=providers.Callable(_warner, log))
     run_history = providers.Singleton(PostgresRunHistory, database, warn=providers.Callable(_warner, log))
     workflow_memory = providers.Singleton(PostgresWorkflowMemory, database)
+    knowledge_reads = providers.Singleton(PostgresKnowledgeReads, database)
+    ingestion_journal = providers.Singleton(PostgresIngestionJournal, database)
     health_probe = providers.Singleton(PostgresHealthProbe, database)
 
     broker = providers.Singleton(InMemoryBroker)
@@ -275,12 +295,20 @@ class RexContainer(containers.DeclarativeContainer):
     open_provider_key = providers.Singleton(OpenProviderKey, begin=begin, box=box)
     rotate_keys = providers.Singleton(RotateKeys, begin=begin, box=box)
 
+    create_corpus = providers.Singleton(CreateCorpus, begin=begin, clock=clock, ids=ids)
+    change_corpus = providers.Singleton(ChangeCorpus, begin=begin, clock=clock)
+    delete_corpus = providers.Singleton(DeleteCorpus, begin=begin)
+    accept_document = providers.Singleton(AcceptDocument, begin=begin, queue=queue, clock=clock, ids=ids)
+    replace_document = providers.Singleton(ReplaceDocument, begin=begin, queue=queue, clock=clock)
+    retry_document = providers.Singleton(RetryDocument, begin=begin, queue=queue, clock=clock)
+    delete_document = providers.Singleton(DeleteDocument, begin=begin)
+
     file_reader = providers.Singleton(ThreadedFileReader)
     parse_file = providers.Singleton(ParseFile, reader=file_reader)
 
     provider_http = providers.Singleton(ProviderHttp, clock)
     models = providers.Singleton(_models, settings, provider_http)
-    analyzer = providers.Singleton(SnowballAnalyzer)
+    analyzer = providers.Singleton(RememberingAnalyzer, providers.Singleton(SnowballAnalyzer))
     embedder = providers.Singleton(_embedder, settings.provided.embedder, provider_http, analyzer)
     index_upkeep = providers.Singleton(Settling, database)
     chunk_index = providers.Singleton(PostgresChunkIndex, database, analyzer, index_upkeep)
@@ -299,6 +327,28 @@ class RexContainer(containers.DeclarativeContainer):
         model=models,
         keyless=providers.Callable(_keyless, settings),
         falls_back=settings.provided.answers_without_model,
+    )
+    ingest_documents = providers.Singleton(
+        IngestDocuments,
+        journal=ingestion_journal,
+        index=chunk_index,
+        embedder=embedder,
+        ids=ids,
+        clock=clock,
+        log=log,
+    )
+    vector_spaces = providers.Singleton(PostgresVectorSpaces, database)
+    reembed_corpus = providers.Singleton(ReembedCorpus, begin=begin, spaces=vector_spaces, embedder=embedder)
+    ingest_texts = providers.Singleton(
+        IngestTexts,
+        begin=begin,
+        journal=ingestion_journal,
+        ingest_documents=ingest_documents,
+        clock=clock,
+        ids=ids,
+        worker=providers.Callable(_worker_name),
+        lease=settings.provided.lease,
+        heartbeat=settings.provided.heartbeat,
     )
     ask_assistant = providers.Singleton(AskAssistant, open_key=open_provider_key, model=models)
 
@@ -329,9 +379,9 @@ class RexContainer(containers.DeclarativeContainer):
         scripts=scripts,
         fetcher=fetcher,
         memory=providers.Singleton(PatientMemory, memory=workflow_memory, patience=patience),
-        search=knowledge,
-        ingestion=knowledge,
         ask_model=ask_model,
+        search=knowledge_search,
+        ingestion=ingest_texts,
         clock=clock,
         log=log,
         budget=providers.Callable(_budget, settings),
@@ -346,6 +396,18 @@ class RexContainer(containers.DeclarativeContainer):
         log=log,
         terms=providers.Callable(_terms, settings),
     )
-    ring_again = providers.Singleton(RingAgain, journal=journal, queue=queue)
+    ingestor = providers.Singleton(
+        Ingestor,
+        name=providers.Callable(_worker_name),
+        journal=ingestion_journal,
+        ingest=ingest_documents,
+        clock=clock,
+        log=log,
+        terms=providers.Callable(_ingestor_terms, settings),
+    )
+    ring_again = providers.Singleton(RingAgain, journal=journal, documents=ingestion_journal, queue=queue)
+    give_up_documents = providers.Singleton(
+        GiveUpDocuments, journal=ingestion_journal, max_claims=settings.provided.max_claims
+    )
     forget_requests = providers.Singleton(ForgetRequests, begin=begin, clock=clock)
     give_up = providers.Singleton(GiveUp, begin=begin, clock=clock, max_claims=settings.provided.max_claims)

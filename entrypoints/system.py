@@ -53,6 +53,7 @@ async def serve(settings: Settings, *, say: Say, ready: Callable[[str], None]) -
             container = await parts.enter_async_context(opened_container(settings, database.url))
             if database.is_ours:
                 await container.journal().abandon_leases()
+                await container.ingestion_journal().abandon_leases()
             tasks = [
                 await parts.enter_async_context(ticking(container)),
                 await parts.enter_async_context(working(container)),
@@ -92,6 +93,7 @@ async def ticking(container: RexContainer) -> AsyncIterator[asyncio.Task[None]]:
             Duty(name="ring again", every=settings.sweep_interval, act=container.ring_again()),
             Duty(name="give up", every=settings.lease / 3, act=container.give_up()),
             Duty(name="tidy the index", every=timedelta(seconds=10), act=container.index_upkeep().tidy),
+            Duty(name="give up documents", every=settings.lease / 3, act=container.give_up_documents()),
             Duty(name="forget requests", every=timedelta(minutes=1), act=container.forget_requests()),
         ),
         clock=container.clock(),

@@ -16,6 +16,8 @@ from domain.executions.step import Step, StepStatus
 from domain.idempotency.idempotency_key import Intention, Remembered
 from domain.ids import (
     AccessTokenId,
+    CorpusId,
+    DocumentId,
     EdgeId,
     ExecutionId,
     NodeId,
@@ -24,6 +26,8 @@ from domain.ids import (
     WebhookSecretId,
     WorkflowId,
 )
+from domain.knowledge.corpus import Corpus
+from domain.knowledge.document import Document
 from domain.knowledge.scope import EVERYWHERE
 from domain.provider_keys.provider_key import Provider, ProviderKey
 from domain.values.json import JsonObject
@@ -127,6 +131,16 @@ def an_access_token(owner: User, written: str = "rex_1", *, at: datetime = NOON,
 def a_webhook_secret(workflow: Workflow, *, at: datetime = NOON, **parts: Any) -> WebhookSecret:
     usual: dict[str, Any] = {"sealed": "sealed", "ring_key": "k1", "created_at": at}
     return WebhookSecret(id=WebhookSecretId(uuid4()), workflow_id=workflow.id, **usual | parts)
+
+
+def a_corpus(owner: User, *, at: datetime = NOON, **parts: Any) -> Corpus:
+    usual: dict[str, Any] = {"name": "Manuals", "created_at": at, "updated_at": at}
+    return Corpus(id=CorpusId(uuid4()), owner_id=owner.id, **usual | parts)
+
+
+def a_document(corpus: Corpus, text: str = "Rye rises overnight.", *, at: datetime = NOON, **parts: Any) -> Document:
+    usual: dict[str, Any] = {"title": "Bread", "created_at": at, "updated_at": at}
+    return Document(id=DocumentId(uuid4()), corpus_id=corpus.id, owner_id=corpus.owner_id, text=text, **usual | parts)
 
 
 def remembered(owner: User, key: str = "key", *, body: bytes = b"{}", at: datetime = NOON, **parts: Any) -> Remembered:

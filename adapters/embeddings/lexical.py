@@ -3,6 +3,7 @@
 Texts are near each other when they share words, or words that are spelled alike.
 """
 
+import asyncio
 import math
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -32,7 +33,7 @@ class LexicalEmbedder:
         self._analyzer = analyzer
 
     async def embed_documents(self, texts: Sequence[str]) -> Sequence[Sequence[float]]:
-        return [_vector(self._analyzer.document(text).terms) for text in texts]
+        return await asyncio.to_thread(lambda: [_vector(self._analyzer.document(text).terms) for text in texts])
 
     async def embed_query(self, text: str) -> Sequence[float]:
         words = self._analyzer.query(text, ())

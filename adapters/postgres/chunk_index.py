@@ -1,6 +1,7 @@
 """Chunks in PostgreSQL: what they say, where they lie, and what terms they consist of."""
 
-from collections.abc import AsyncIterator, Collection, Iterator, Sequence
+import asyncio
+from collections.abc import Collection, Iterator, Sequence
 from typing import Final
 
 from adapters.postgres.chunk_statements import CHUNK_COLUMNS, PUBLISH, REMOVE, STAGE, STAGED
@@ -26,7 +27,7 @@ class PostgresChunkIndex:
         self._spaces = EmbeddingSpaces(database)
 
     async def stage(self, batch: ChunkBatch) -> bool:
-        columns = _columns([row async for row in self._rows(batch)])
+        columns = await self._columns([batch])
         return await self._database.row(STAGE, batch.document_id, batch.epoch, *columns) is not None
 
     async def staged(self, document_id: DocumentId) -> int:
@@ -34,13 +35,13 @@ class PostgresChunkIndex:
         return 0 if row is None else int(row["ready"])
 
     async def publish(self, batches: Sequence[ChunkBatch]) -> Collection[DocumentId]:
-        rows = [row for batch in batches async for row in self._rows(batch)]
+        columns = await self._columns(batches)
         published = await self._database.rows(
             PUBLISH,
             [batch.document_id for batch in batches],
             [batch.epoch for batch in batches],
             [len(batch.chunks) for batch in batches],
-            *_columns(rows),
+            *columns,
         )
         for corpus_id in dict.fromkeys(row["corpus_id"] for row in published):
             await self._settling.settle(corpus_id)
@@ -49,8 +50,15 @@ class PostgresChunkIndex:
     async def remove(self, document_ids: Sequence[DocumentId]) -> None:
         await self._database.rows(REMOVE, list(document_ids))
 
-    async def _rows(self, batch: ChunkBatch) -> AsyncIterator[tuple[object, ...]]:
-        space = await self._spaces.number(batch.space)
+    async def _columns(self, batches: Sequence[ChunkBatch]) -> Sequence[list[object]]:
+        """Worked out in a thread of its own, so that nobody else has to wait meanwhile."""
+        spaces = [await self._spaces.number(batch.space) for batch in batches]
+        each = list(zip(batches, spaces, strict=True))
+        return await asyncio.to_thread(
+            lambda: _turned([row for batch, space in each for row in self._rows(batch, space)])
+        )
+
+    def _rows(self, batch: ChunkBatch, space: int) -> Iterator[tuple[object, ...]]:
         title = self._analyzer.document(batch.title).terms
         for chunk in batch.chunks:
             analysis = self._analyzer.document(chunk.text)
@@ -70,9 +78,8 @@ class PostgresChunkIndex:
             )
 
 
-def _columns(rows: Sequence[tuple[object, ...]]) -> Iterator[list[object]]:
-    for at in range(len(CHUNK_COLUMNS)):
-        yield [row[at] for row in rows]
+def _turned(rows: Sequence[tuple[object, ...]]) -> Sequence[list[object]]:
+    return [[row[at] for row in rows] for at in range(len(CHUNK_COLUMNS))]
 
 
 def vector_text(vector: Sequence[float]) -> str:

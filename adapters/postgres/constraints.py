@@ -8,6 +8,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from domain.accounts.errors import EmailTaken, UserNotFound
 from domain.errors import DomainError
+from domain.executions.errors import ExecutionNotFound
 from domain.workflows.errors import WorkflowNotFound
 
 _REFUSALS: Final[Mapping[str, Callable[[], DomainError]]] = {
@@ -16,6 +17,9 @@ _REFUSALS: Final[Mapping[str, Callable[[], DomainError]]] = {
     "fk_executions_workflow_id": WorkflowNotFound,
     "fk_executions_user_id": UserNotFound,
     "fk_intentions_user_id": UserNotFound,
+    "fk_knowledge_corpora_user_id": UserNotFound,
+    "fk_knowledge_corpora_workflow_id": WorkflowNotFound,
+    "fk_knowledge_corpora_execution_id": ExecutionNotFound,
     "fk_webhook_deliveries_workflow_id": WorkflowNotFound,
 }
 
@@ -26,12 +30,13 @@ def translated_refusals() -> Iterator[None]:
     try:
         yield
     except IntegrityError as violation:
-        refusal = _REFUSALS.get(_constraint_name(violation))
+        refusal = _REFUSALS.get(violated(violation))
         if refusal is None:
             raise
         raise refusal() from violation
 
 
-def _constraint_name(violation: DBAPIError) -> str:
+def violated(violation: DBAPIError) -> str:
+    """The name of the constraint that was in the way."""
     cause = violation.orig.__cause__ if violation.orig is not None else None
     return getattr(cause, "constraint_name", None) or ""

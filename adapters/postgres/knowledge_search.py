@@ -12,7 +12,7 @@ from domain.knowledge.match import Match
 
 MATCHES: Final = """
 SELECT chunk.id, chunk.corpus_id, chunk.document_id, chunk.chunk_index, chunk.content, chunk.metadata,
-       document.title, document.source_type
+       document.title, document.source_type, document.metadata AS about
 FROM knowledge_chunks AS chunk JOIN knowledge_documents AS document ON document.id = chunk.document_id
 WHERE chunk.id = ANY($1::uuid[])
 """
@@ -41,7 +41,7 @@ class PostgresKnowledgeSearch:
                 content=row["content"],
                 title=row["title"],
                 source_type=row["source_type"],
-                metadata=decoded(row["metadata"]),
+                metadata={**decoded(row["about"]), **decoded(row["metadata"])},
                 components=components[chunk_id],
             )
             for chunk_id, score in best

@@ -15,7 +15,8 @@ class Listing:
     """What a list consists of, in SQL.
 
     `table` has the `alias` by which `record` and `where` know it; `where` and `parent` use `$1` to `$parameters`.
-    `keys` are the columns that order it, all descending, the last one unique. `join` is what the record needs besides.
+    `keys` are the columns that order it, all descending unless `is_ascending`, the last one unique. `join` is what the
+    record needs besides.
     With a `parent`, such as `workflows AS w WHERE w.id = $1`, there is no row at all when the parent is not there.
     """
 
@@ -28,6 +29,7 @@ class Listing:
     parameters: int
     join: str = ""
     parent: str = ""
+    is_ascending: bool = False
 
     @cached_property
     def by_number(self) -> str:
@@ -40,7 +42,8 @@ class Listing:
         """Takes the parameters, limit and the keys of the last row seen."""
         columns = ", ".join(f"{self.alias}.{key}" for key in self.keys)
         seen = ", ".join(f"${self.parameters + 2 + at}" for at in range(len(self.keys)))
-        return self._statement("NULL::bigint", f"{self.where} AND ({columns}) < ({seen})", "")
+        follows = ">" if self.is_ascending else "<"
+        return self._statement("NULL::bigint", f"{self.where} AND ({columns}) {follows} ({seen})", "")
 
     def question(self, paging: Paging, *values: object) -> tuple[str, Sequence[object]]:
         """Statement and values. Raise InvalidCursor."""
@@ -55,7 +58,7 @@ class Listing:
     def _statement(self, total: str, where: str, offset: str) -> str:
         """One row more than asked for tells whether anything follows."""
         alias, limit = self.alias, f"${self.parameters + 1}::int"
-        order = ", ".join(f"{alias}.{key} DESC" for key in self.keys)
+        order = ", ".join(f"{alias}.{key} {'ASC' if self.is_ascending else 'DESC'}" for key in self.keys)
         last = ", ".join(
             f"(array_agg({alias}.{key}) FILTER (WHERE {alias}.n = {limit}))[1] AS last_{key}" for key in self.keys
         )

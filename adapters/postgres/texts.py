@@ -24,3 +24,14 @@ def deeply_well_formed(value: Any) -> Any:
     if isinstance(value, list | tuple):
         return [deeply_well_formed(each) for each in value]
     return value
+
+
+def without_nul(value: Any) -> Any:
+    """A JSON value as `jsonb` can hold it: no text and no key in it has a NUL."""
+    if isinstance(value, str):
+        return storable(value)
+    if isinstance(value, dict):
+        return {storable(key): without_nul(each) for key, each in value.items()}
+    if isinstance(value, list | tuple):
+        return [without_nul(each) for each in value]
+    return value

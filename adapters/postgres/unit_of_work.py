@@ -7,7 +7,9 @@ from typing import Self
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from adapters.postgres.access_token_repository import PostgresAccessTokenRepository
+from adapters.postgres.corpus_repository import PostgresCorpusRepository
 from adapters.postgres.database import Database
+from adapters.postgres.document_repository import PostgresDocumentRepository
 from adapters.postgres.execution_repository import PostgresExecutionRepository
 from adapters.postgres.intention_repository import PostgresIntentionRepository
 from adapters.postgres.provider_key_repository import PostgresProviderKeyRepository
@@ -26,6 +28,8 @@ class PostgresUnitOfWork:
     provider_keys: PostgresProviderKeyRepository
     webhooks: PostgresWebhookRepository
     intentions: PostgresIntentionRepository
+    corpora: PostgresCorpusRepository
+    documents: PostgresDocumentRepository
 
     def __init__(self, database: Database) -> None:
         self._transaction: AbstractAsyncContextManager[AsyncConnection] = database.transaction()
@@ -41,6 +45,8 @@ class PostgresUnitOfWork:
         self.provider_keys = PostgresProviderKeyRepository(connection)
         self.webhooks = PostgresWebhookRepository(connection)
         self.intentions = PostgresIntentionRepository(connection)
+        self.corpora = PostgresCorpusRepository(connection)
+        self.documents = PostgresDocumentRepository(connection)
         return self
 
     async def commit(self) -> None:

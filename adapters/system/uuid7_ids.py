@@ -2,7 +2,17 @@
 
 from uuid_utils.compat import uuid7
 
-from domain.ids import AccessTokenId, ExecutionId, ProviderKeyId, UserId, WebhookSecretId, WorkflowId
+from domain.ids import (
+    AccessTokenId,
+    ChunkId,
+    CorpusId,
+    DocumentId,
+    ExecutionId,
+    ProviderKeyId,
+    UserId,
+    WebhookSecretId,
+    WorkflowId,
+)
 
 
 class Uuid7Ids:
@@ -23,3 +33,12 @@ class Uuid7Ids:
 
     def execution(self) -> ExecutionId:
         return ExecutionId(uuid7())
+
+    def corpus(self) -> CorpusId:
+        return CorpusId(uuid7())
+
+    def document(self) -> DocumentId:
+        return DocumentId(uuid7())
+
+    def chunk(self) -> ChunkId:
+        return ChunkId(uuid7())

@@ -8,12 +8,13 @@ from uuid import UUID
 from taskiq import AsyncBroker
 
 from application.nodes.node import RunLog
-from application.ports.job_queue import ExecutionReady, Ring
+from application.ports.job_queue import DocumentReady, ExecutionReady, Ring
 from domain.ids import ExecutionId
 
 MAX_WAIT_SECONDS: Final = 0.25
 READY: Final = "execution_ready"
 STOPPED: Final = "execution_stopped"
+DOCUMENT_READY: Final = "document_ready"
 
 
 class TaskQueue:
@@ -29,17 +30,27 @@ class TaskQueue:
             return
         try:
             async with asyncio.timeout(MAX_WAIT_SECONDS):
-                await task.kiq(str(ring.execution_id))
+                await task.kiq(_subject(ring))
         except Exception as failure:
             self._log.write("warning", "a ring did not get through", ring=_name(ring), error=type(failure).__name__)
 
 
 def _name(ring: Ring) -> str:
+    if isinstance(ring, DocumentReady):
+        return DOCUMENT_READY
     return READY if isinstance(ring, ExecutionReady) else STOPPED
 
 
+def _subject(ring: Ring) -> str:
+    return str(ring.document_id if isinstance(ring, DocumentReady) else ring.execution_id)
+
+
 def answer_rings(
-    broker: AsyncBroker, *, on_ready: Callable[[], None], on_stopped: Callable[[ExecutionId], None]
+    broker: AsyncBroker,
+    *,
+    on_ready: Callable[[], None],
+    on_stopped: Callable[[ExecutionId], None],
+    on_document: Callable[[], None],
 ) -> None:
     """Register what happens in this process when a ring arrives."""
 
@@ -50,5 +61,10 @@ def answer_rings(
     async def execution_stopped(execution_id: str) -> None:
         on_stopped(ExecutionId(UUID(execution_id)))
 
+    async def document_ready(document_id: str) -> None:
+        """As with runs, whatever has waited longest is taken."""
+        on_document()
+
     broker.register_task(execution_ready, task_name=READY)
     broker.register_task(execution_stopped, task_name=STOPPED)
+    broker.register_task(document_ready, task_name=DOCUMENT_READY)

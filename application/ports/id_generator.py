@@ -2,7 +2,17 @@
 
 from typing import Protocol
 
-from domain.ids import AccessTokenId, ExecutionId, ProviderKeyId, UserId, WebhookSecretId, WorkflowId
+from domain.ids import (
+    AccessTokenId,
+    ChunkId,
+    CorpusId,
+    DocumentId,
+    ExecutionId,
+    ProviderKeyId,
+    UserId,
+    WebhookSecretId,
+    WorkflowId,
+)
 
 
 class IdGenerator(Protocol):
@@ -14,3 +24,6 @@ class IdGenerator(Protocol):
     def workflow(self) -> WorkflowId: ...
     def webhook_secret(self) -> WebhookSecretId: ...
     def execution(self) -> ExecutionId: ...
+    def corpus(self) -> CorpusId: ...
+    def document(self) -> DocumentId: ...
+    def chunk(self) -> ChunkId: ...

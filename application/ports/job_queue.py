@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Protocol, TypeAlias
 
-from domain.ids import ExecutionId
+from domain.ids import DocumentId, ExecutionId
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +20,14 @@ class ExecutionStopped:
     execution_id: ExecutionId
 
 
-Ring: TypeAlias = ExecutionReady | ExecutionStopped
+@dataclass(frozen=True, slots=True)
+class DocumentReady:
+    """A document waits to be claimed."""
+
+    document_id: DocumentId
+
+
+Ring: TypeAlias = ExecutionReady | ExecutionStopped | DocumentReady
 
 
 class JobQueue(Protocol):

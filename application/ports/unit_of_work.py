@@ -5,6 +5,8 @@ from types import TracebackType
 from typing import Protocol, Self, TypeAlias
 
 from application.ports.access_token_repository import AccessTokenRepository
+from application.ports.corpus_repository import CorpusRepository
+from application.ports.document_repository import DocumentRepository
 from application.ports.execution_repository import ExecutionRepository
 from application.ports.intention_repository import IntentionRepository
 from application.ports.provider_key_repository import ProviderKeyRepository
@@ -33,6 +35,10 @@ class UnitOfWork(Protocol):
     def webhooks(self) -> WebhookRepository: ...
     @property
     def intentions(self) -> IntentionRepository: ...
+    @property
+    def corpora(self) -> CorpusRepository: ...
+    @property
+    def documents(self) -> DocumentRepository: ...
 
     async def commit(self) -> None: ...
 

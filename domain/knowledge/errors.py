@@ -1,6 +1,6 @@
 """Refusals about knowledge."""
 
-from domain.errors import Conflict, NotFound, Unavailable
+from domain.errors import Conflict, Invalid, NotFound, Unavailable
 
 
 class CorpusNotFound(NotFound):
@@ -23,3 +23,16 @@ class EmbeddingUnavailable(Unavailable):
     """No usable vectors came; later they may."""
 
     code = "EMBEDDING_UNAVAILABLE"
+
+
+class NothingToFind(Invalid):
+    """A document without any text, or of more chunks than one document may have."""
+
+
+class SameContent(Conflict):
+    """Another document of the corpus has this text already."""
+
+    code = "DUPLICATE_DOCUMENT"
+
+    def __init__(self) -> None:
+        super().__init__("Another document of this corpus has the same content; allowDuplicates lets both be")

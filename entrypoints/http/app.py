@@ -10,6 +10,8 @@ from entrypoints.http.compression import Compression
 from entrypoints.http.controllers.access_tokens import AccessTokenController
 from entrypoints.http.controllers.accounts import AccountController
 from entrypoints.http.controllers.assistant import AssistantController
+from entrypoints.http.controllers.corpora import CorpusController
+from entrypoints.http.controllers.documents import DocumentController
 from entrypoints.http.controllers.executions import ExecutionController
 from entrypoints.http.controllers.files import FileController
 from entrypoints.http.controllers.health import HealthController
@@ -44,6 +46,8 @@ def create_app(services: HttpServices) -> Litestar:
             NodeTypeController,
             WebhookController,
             ExecutionController,
+            CorpusController,
+            DocumentController,
             FileController,
             KnowledgeQueryController,
             AssistantController,

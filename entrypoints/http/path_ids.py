@@ -6,7 +6,16 @@ from uuid import UUID
 from domain.access_tokens.errors import AccessTokenNotFound
 from domain.errors import NotFound
 from domain.executions.errors import ExecutionNotFound
-from domain.ids import AccessTokenId, ExecutionId, ProviderKeyId, WebhookSecretId, WorkflowId
+from domain.ids import (
+    AccessTokenId,
+    CorpusId,
+    DocumentId,
+    ExecutionId,
+    ProviderKeyId,
+    WebhookSecretId,
+    WorkflowId,
+)
+from domain.knowledge.errors import CorpusNotFound, DocumentNotFound
 from domain.provider_keys.errors import ProviderKeyNotFound
 from domain.webhooks.errors import NobodyListens, WebhookSecretNotFound
 from domain.workflows.errors import WorkflowNotFound
@@ -42,6 +51,16 @@ def to_access_token_id(text: str) -> AccessTokenId:
 def to_webhook_secret_id(text: str) -> WebhookSecretId:
     """Raise WebhookSecretNotFound for what cannot be an id."""
     return WebhookSecretId(_uuid(text, WebhookSecretNotFound))
+
+
+def to_corpus_id(text: str) -> CorpusId:
+    """Raise CorpusNotFound for what cannot be an id."""
+    return CorpusId(_uuid(text, CorpusNotFound))
+
+
+def to_document_id(text: str) -> DocumentId:
+    """Raise DocumentNotFound for what cannot be an id."""
+    return DocumentId(_uuid(text, DocumentNotFound))
 
 
 def _uuid(text: str, refusal: type[NotFound]) -> UUID:

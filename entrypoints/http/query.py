@@ -1,8 +1,10 @@
 """What stands after the question mark: read parameter by parameter, refused all at once."""
 
+import re
 from collections.abc import Sequence
 from enum import StrEnum
 from typing import Annotated, Any, Final, TypeAlias
+from uuid import UUID
 
 from litestar.params import QueryParameter
 
@@ -17,6 +19,7 @@ MAX_PAGE: Final = 2**53 - 1
 """The largest whole number that every client can write; offsets from it still fit into 64 bits."""
 
 MAX_CURSOR_LENGTH: Final = 300
+UUID_PATTERN: Final = "^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$"
 
 
 def _shown(name: str, description: str, **schema: Any) -> QueryParameter:
@@ -30,6 +33,10 @@ def text(name: str, longest: int, description: str) -> QueryParameter:
 
 def choice(name: str, options: type[StrEnum], description: str) -> QueryParameter:
     return _shown(name, description, type="string", enum=[each.value for each in options])
+
+
+def uuid(name: str, description: str) -> QueryParameter:
+    return _shown(name, description, type="string", format="uuid", pattern=UUID_PATTERN)
 
 
 def flag(name: str, description: str) -> QueryParameter:
@@ -81,6 +88,13 @@ class Query:
 
     def choice(self, name: str, sent: Sent, options: type[StrEnum]) -> str | None:
         return self._one_of(name, sent, [each.value for each in options])
+
+    def uuid(self, name: str, sent: Sent) -> UUID | None:
+        value = self._single(name, sent)
+        if value is not None and not re.fullmatch(UUID_PATTERN, value):
+            self._fault(name, "invalid_uuid", "Invalid uuid")
+            return None
+        return None if value is None else UUID(value)
 
     def flag(self, name: str, sent: Sent) -> bool | None:
         value = self._one_of(name, sent, ["true", "false"])

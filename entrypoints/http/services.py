@@ -22,10 +22,18 @@ from application.executions.explain_execution import ExplainExecution
 from application.executions.start_execution import StartExecution
 from application.executions.stop_execution import StopExecution
 from application.files.parse_file import ParseFile
+from application.knowledge.accept_document import AcceptDocument
+from application.knowledge.change_corpus import ChangeCorpus
+from application.knowledge.create_corpus import CreateCorpus
+from application.knowledge.delete_corpus import DeleteCorpus
+from application.knowledge.delete_document import DeleteDocument
+from application.knowledge.replace_document import ReplaceDocument
+from application.knowledge.retry_document import RetryDocument
 from application.nodes.node import Node
 from application.ports.clock import Clock
 from application.ports.health_probe import HealthProbe
 from application.ports.knowledge import KnowledgeExplanations, KnowledgeSearch
+from application.ports.knowledge_reads import KnowledgeReads
 from application.ports.rate_limiter import RateLimiter
 from application.ports.read_models import ExecutionReads, WorkflowReads
 from application.provider_keys.add_provider_key import AddProviderKey
@@ -80,6 +88,14 @@ class HttpServices:
     clear_memory: ClearMemory
     create_webhook_secret: CreateWebhookSecret
     delete_webhook_secret: DeleteWebhookSecret
+    create_corpus: CreateCorpus
+    change_corpus: ChangeCorpus
+    delete_corpus: DeleteCorpus
+    accept_document: AcceptDocument
+    replace_document: ReplaceDocument
+    retry_document: RetryDocument
+    delete_document: DeleteDocument
+    knowledge_reads: KnowledgeReads
     workflow_reads: WorkflowReads
     execution_reads: ExecutionReads
     knowledge_search: KnowledgeSearch

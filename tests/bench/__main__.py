@@ -9,6 +9,7 @@ import httpx
 from rich.console import Console
 from rich.table import Table
 
+from tests.bench.ingestion import Ingestion, ingestion
 from tests.bench.load import Measured, Request, measure
 from tests.live import LiveRex
 
@@ -21,7 +22,7 @@ FINAL = ("completed", "failed", "canceled")
 def main() -> None:
     console = Console()
     with LiveRex.fresh(RATE_LIMIT_MAX="1000000000") as rex:
-        rows, completed, idle = asyncio.run(_measured(rex))
+        rows, completed, idle, documents = asyncio.run(_measured(rex))
     table = Table("path", "connections", "requests/s", "p50 ms", "p99 ms", "errors")
     for each in rows:
         table.add_row(
@@ -34,10 +35,14 @@ def main() -> None:
         )
     console.print(table)
     console.print(f"runs of 8 nodes to completion, accepted all at once: {completed:,.0f} a second")
+    console.print(
+        f"documents of 1 KB, accepted and searchable: {documents.searchable:,.0f} a second "
+        f"(accepted {documents.accepted:,.0f}, COPY of the bare texts {documents.copied:,.0f})"
+    )
     console.print(f"resident memory, idle after start: {idle:,.0f} MB without PostgreSQL")
 
 
-async def _measured(rex: LiveRex) -> tuple[list[Measured], float, float]:
+async def _measured(rex: LiveRex) -> tuple[list[Measured], float, float, Ingestion]:
     idle = rex.resident_megabytes()
     async with httpx.AsyncClient(base_url=rex.url, timeout=60, trust_env=False) as client:
         token = await _registered(client)
@@ -48,6 +53,7 @@ async def _measured(rex: LiveRex) -> tuple[list[Measured], float, float]:
         completed = await _runs_per_second(client, workflow, payload, runs=300)
         run = await _accept(client, workflow, payload)
         await _all_over(client, [run])
+        documents = await ingestion(rex, client, token)
         for _ in range(19):
             await client.post("/api/workflows", json=drawing)
     requests = {
@@ -71,7 +77,7 @@ async def _measured(rex: LiveRex) -> tuple[list[Measured], float, float]:
         for name, request in requests.items()
         for count in CONNECTIONS
     ]
-    return rows, completed, idle
+    return rows, completed, idle, documents
 
 
 async def _registered(client: httpx.AsyncClient) -> str:

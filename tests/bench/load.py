@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from statistics import quantiles
 
@@ -67,6 +67,21 @@ async def measure(
     await asyncio.gather(*(ask_on_one_connection() for _ in range(connections)))
     spent = time.perf_counter() - begun
     return Measured(name=name, connections=connections, seconds=spent, latencies=latencies, errors=errors)
+
+
+async def send_all(host: str, port: int, requests: Iterable[Request], *, connections: int) -> set[int]:
+    """Each request once, over so many connections; answers which statuses came back."""
+    waiting, statuses = iter(requests), set[int]()
+
+    async def send_on_one_connection() -> None:
+        reader, writer = await asyncio.open_connection(host, port)
+        for request in waiting:
+            writer.write(request.encoded(host))
+            statuses.add(await _answered(reader))
+        writer.close()
+
+    await asyncio.gather(*(send_on_one_connection() for _ in range(connections)))
+    return statuses
 
 
 async def _answered(reader: asyncio.StreamReader) -> int:

@@ -6,13 +6,20 @@ from datetime import timedelta
 
 import pytest
 
+from adapters.postgres.chunk_index import PostgresChunkIndex
 from adapters.postgres.database import Database
+from adapters.postgres.ingestion_journal import PostgresIngestionJournal
+from adapters.postgres.knowledge_reads import PostgresKnowledgeReads
 from adapters.postgres.memory_statements import MEMORY_COLUMNS, memory_insert, memory_rows
 from adapters.postgres.read_models import PostgresAccountReads, PostgresExecutionReads, PostgresWorkflowReads
 from adapters.postgres.run_history import PostgresRunHistory
 from adapters.postgres.run_journal import PostgresRunJournal
+from adapters.postgres.settling import Settling
 from adapters.postgres.unit_of_work import PostgresUnitOfWork
 from adapters.postgres.workflow_memory import PostgresWorkflowMemory
+from application.ports.chunk_index import ChunkIndex
+from application.ports.ingestion_journal import IngestionJournal
+from application.ports.knowledge_reads import KnowledgeReads
 from application.ports.read_models import AccountReads, ExecutionReads, WorkflowReads
 from application.ports.run_history import RunHistory
 from application.ports.run_journal import RunJournal
@@ -20,6 +27,9 @@ from application.ports.unit_of_work import BeginWork
 from application.ports.workflow_memory import WorkflowMemory
 from domain.executions.durable_memory import DurableWrite
 from domain.ids import WorkflowId
+from tests.contracts.libraries import ANALYZER
+from tests.fakes.ingestion_journal import FakeChunkIndex, FakeIngestionJournal
+from tests.fakes.knowledge_reads import FakeKnowledgeReads
 from tests.fakes.read_models import FakeAccountReads, FakeExecutionReads, FakeWorkflowReads
 from tests.fakes.run_history import FakeRunHistory
 from tests.fakes.run_journal import FakeRunJournal
@@ -28,6 +38,12 @@ from tests.fakes.workflow_memory import FakeWorkflowMemory
 from tests.fakes.workflow_memory import remember as keep_in_mind
 
 EXPIRE = "UPDATE executions SET lease_expires_at = now() - interval '1 second' WHERE status = 'running'"
+EXPIRE_DOCUMENTS = """
+UPDATE knowledge_documents
+SET lease_expires_at = CASE WHEN lease_owner IS NULL THEN NULL ELSE now() - interval '1 second' END,
+    due_at = due_at - interval '1 hour'
+WHERE status IN ('pending', 'processing')
+"""
 
 REMEMBER = f"WITH source AS (SELECT $1::uuid AS workflow_id) {memory_insert('source', first=2)}"
 
@@ -36,8 +52,8 @@ REMEMBER = f"WITH source AS (SELECT $1::uuid AS workflow_id) {memory_insert('sou
 class Keeping:
     """Everything that one kind of store offers.
 
-    `expire_leases` lets time pass, as far as leases are concerned. `remember` is what a journal does with what a step
-    wrote for later runs.
+    `expire_leases` lets an hour pass, as far as leases and waiting documents are concerned. `remember` is what a
+    journal does with what a step wrote for later runs.
     """
 
     begin: BeginWork
@@ -47,6 +63,9 @@ class Keeping:
     executions: ExecutionReads
     history: RunHistory
     memory: WorkflowMemory
+    ingestion: IngestionJournal
+    index: ChunkIndex
+    knowledge: KnowledgeReads
     remember: Callable[[WorkflowId, Sequence[DurableWrite]], Awaitable[None]]
     expire_leases: Callable[[], Awaitable[None]]
 
@@ -68,6 +87,9 @@ def fake() -> Keeping:
         executions=FakeExecutionReads(store),
         history=FakeRunHistory(store),
         memory=FakeWorkflowMemory(store),
+        ingestion=FakeIngestionJournal(store),
+        index=FakeChunkIndex(store),
+        knowledge=FakeKnowledgeReads(store),
         remember=remember,
         expire_leases=expire_leases,
     )
@@ -80,6 +102,7 @@ def no_warning(text: str) -> None:
 def postgres(database: Database) -> Keeping:
     async def expire_leases() -> None:
         await database.rows(EXPIRE)
+        await database.rows(EXPIRE_DOCUMENTS)
 
     async def remember(workflow_id: WorkflowId, writes: Sequence[DurableWrite]) -> None:
         rows = memory_rows(writes)
@@ -93,6 +116,9 @@ def postgres(database: Database) -> Keeping:
         executions=PostgresExecutionReads(database, warn=no_warning),
         history=PostgresRunHistory(database, warn=no_warning),
         memory=PostgresWorkflowMemory(database),
+        ingestion=PostgresIngestionJournal(database),
+        index=PostgresChunkIndex(database, ANALYZER, Settling(database)),
+        knowledge=PostgresKnowledgeReads(database),
         remember=remember,
         expire_leases=expire_leases,
     )

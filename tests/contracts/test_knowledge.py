@@ -8,7 +8,19 @@ from uuid import uuid4
 
 import pytest
 
-from adapters.memory.in_memory_knowledge import InMemoryKnowledge
+from adapters.embeddings.lexical import LexicalEmbedder
+from adapters.language.snowball_analyzer import SnowballAnalyzer
+from adapters.postgres.chunk_index import PostgresChunkIndex
+from adapters.postgres.database import Database
+from adapters.postgres.hybrid_ranking import HybridRanker
+from adapters.postgres.ingestion_journal import PostgresIngestionJournal
+from adapters.postgres.knowledge_search import PostgresKnowledgeSearch
+from adapters.postgres.settling import Settling
+from adapters.postgres.unit_of_work import PostgresUnitOfWork
+from adapters.system.system_clock import SystemClock
+from adapters.system.uuid7_ids import Uuid7Ids
+from application.knowledge.ingest_documents import IngestDocuments
+from application.knowledge.ingest_texts import IngestTexts
 from application.ports.knowledge import (
     Ingested,
     Ingestion,
@@ -22,6 +34,9 @@ from domain.ids import CorpusId, ExecutionId, UserId, WorkflowId
 from domain.knowledge.errors import CorpusNotFound
 from domain.knowledge.match import Match
 from domain.knowledge.scope import EVERYWHERE, Scope, ScopeType
+from tests.fakes.in_memory_knowledge import InMemoryKnowledge
+from tests.make import a_user, a_workflow, an_execution
+from tests.unit.application.engine.stage import Pages
 
 BREAD = NewText(title="Bread", text="Sourdough bread rises overnight in a cool kitchen.")
 FERRY = NewText(title="Ferry", text="The ferry to the island leaves at seven in the morning.")
@@ -63,10 +78,43 @@ class Shelf:
         return Shelf(self.search, self.ingestion, other, WorkflowId(uuid4()), ExecutionId(uuid4()))
 
 
-@pytest.fixture(params=["memory"])
-def shelf() -> Shelf:
+@pytest.fixture(params=["fake", "postgres"])
+async def shelf(request: pytest.FixtureRequest, database: Database) -> Shelf:
+    if request.param == "postgres":
+        return await postgres_shelf(database)
     knowledge = InMemoryKnowledge()
     return Shelf(knowledge, knowledge, UserId(uuid4()), WorkflowId(uuid4()), ExecutionId(uuid4()))
+
+
+async def postgres_shelf(database: Database) -> Shelf:
+    owner = a_user()
+    workflow = a_workflow(owner)
+    run = an_execution(workflow)
+    async with PostgresUnitOfWork(database) as work:
+        await work.users.add(owner)
+        await work.workflows.add(workflow)
+        await work.executions.add(run)
+        await work.commit()
+    analyzer = SnowballAnalyzer()
+    embedder, journal = LexicalEmbedder(analyzer), PostgresIngestionJournal(database)
+    ingest_documents = IngestDocuments(
+        journal=journal,
+        index=PostgresChunkIndex(database, analyzer, Settling(database)),
+        embedder=embedder,
+        ids=Uuid7Ids(),
+        clock=SystemClock(),
+        log=Pages(),
+    )
+    ingestion = IngestTexts(
+        begin=lambda: PostgresUnitOfWork(database),
+        journal=journal,
+        ingest_documents=ingest_documents,
+        clock=SystemClock(),
+        ids=Uuid7Ids(),
+        worker="a",
+    )
+    search = PostgresKnowledgeSearch(database, HybridRanker(database, analyzer, embedder))
+    return Shelf(search, ingestion, owner.id, workflow.id, run.id)
 
 
 def workflow_scope(shelf: Shelf) -> Scope:

@@ -3,7 +3,17 @@
 from itertools import count
 from uuid import UUID
 
-from domain.ids import AccessTokenId, ExecutionId, ProviderKeyId, UserId, WebhookSecretId, WorkflowId
+from domain.ids import (
+    AccessTokenId,
+    ChunkId,
+    CorpusId,
+    DocumentId,
+    ExecutionId,
+    ProviderKeyId,
+    UserId,
+    WebhookSecretId,
+    WorkflowId,
+)
 
 
 class FakeIds:
@@ -32,3 +42,12 @@ class FakeIds:
 
     def execution(self) -> ExecutionId:
         return ExecutionId(self._next())
+
+    def corpus(self) -> CorpusId:
+        return CorpusId(self._next())
+
+    def document(self) -> DocumentId:
+        return DocumentId(self._next())
+
+    def chunk(self) -> ChunkId:
+        return ChunkId(self._next())

@@ -4,10 +4,10 @@ import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from uuid import UUID
 
-from adapters.memory.in_memory_knowledge import InMemoryKnowledge
 from application.ports.knowledge import Search
 from domain.ids import ChunkId, CorpusId, DocumentId
 from domain.knowledge.match import Match
+from tests.fakes.in_memory_knowledge import InMemoryKnowledge
 
 Answer = Sequence[Match] | Exception
 

@@ -37,7 +37,12 @@ from tests.fakes.store import FakeStore
 
 Record = dict[str, Any]
 
-_KINDS: dict[str, tuple[type[Key], ...]] = {"attempts": (int, int), "retrievals": (int,), "snapshots": (int,)}
+_KINDS: dict[str, tuple[type[Key], ...]] = {
+    "attempts": (int, int),
+    "retrievals": (int,),
+    "snapshots": (int,),
+    "chunks": (int,),
+}
 
 
 class FakeAccountReads:
@@ -73,11 +78,11 @@ class FakeWorkflowReads:
         found = self._store.rows.workflows.get(workflow_id)
         if found is None or found.owner_id != owner_id:
             raise WorkflowNotFound
-        return WorkflowRead(record=_raw(_workflow(found)), revision=found.revision)
+        return WorkflowRead(record=raw(_workflow(found)), revision=found.revision)
 
     async def mine(self, owner_id: UserId, paging: Paging) -> Page:
         mine = (each for each in self._store.rows.workflows.values() if each.owner_id == owner_id)
-        return _page("workflows", [((each.updated_at, each.id), _workflow(each)) for each in mine], paging)
+        return page_of("workflows", [((each.updated_at, each.id), _workflow(each)) for each in mine], paging)
 
 
 class FakeExecutionReads:
@@ -90,7 +95,7 @@ class FakeExecutionReads:
         attempts = [each for _, each in self._all_attempts(execution_id)]
         events = [each for _, each in self._all_events(execution_id)]
         snapshots = [_snapshot(execution_id, each) for each in self._store.rows.snapshots.get(execution_id, ())]
-        return _raw(
+        return raw(
             {
                 **_execution(execution),
                 "steps": [_step(execution_id, step) for step in steps],
@@ -108,12 +113,12 @@ class FakeExecutionReads:
         if workflow is None or workflow.owner_id != owner_id:
             raise WorkflowNotFound
         runs = (each for each in self._store.rows.executions.values() if each.workflow_id == workflow_id)
-        return _page("runs", [((each.created_at, each.id), _execution(each)) for each in runs], paging)
+        return page_of("runs", [((each.created_at, each.id), _execution(each)) for each in runs], paging)
 
     async def active(self, owner_id: UserId, paging: Paging) -> Page:
         mine = (each for each in self._store.rows.executions.values() if each.owner_id == owner_id)
         active = (each for each in mine if not each.status.is_final)
-        return _page("active", [((each.created_at, each.id), self._active(each)) for each in active], paging)
+        return page_of("active", [((each.created_at, each.id), self._active(each)) for each in active], paging)
 
     async def attempts(
         self, execution_id: ExecutionId, owner_id: UserId, chosen: AttemptFilter, paging: Paging
@@ -124,7 +129,7 @@ class FakeExecutionReads:
             for keys, record in self._all_attempts(execution_id)
             if chosen.node_id in (None, record["nodeId"]) and chosen.status in (None, record["status"])
         ]
-        return _page("attempts", records, paging)
+        return page_of("attempts", records, paging)
 
     async def retrieval_events(
         self, execution_id: ExecutionId, owner_id: UserId, chosen: RetrievalFilter, paging: Paging
@@ -142,7 +147,7 @@ class FakeExecutionReads:
             for keys, record in self._all_events(execution_id)
             if all(value in (None, record[name]) for name, value in wanted.items())
         ]
-        return _page("retrievals", records, paging)
+        return page_of("retrievals", records, paging)
 
     async def snapshots(
         self, execution_id: ExecutionId, owner_id: UserId, chosen: SnapshotFilter, paging: Paging
@@ -154,7 +159,7 @@ class FakeExecutionReads:
             for each in snapshots
             if chosen.reason in (None, each.reason)
         ]
-        return _page("snapshots", records, paging)
+        return page_of("snapshots", records, paging)
 
     async def status(self, execution_id: ExecutionId, owner_id: UserId) -> ExecutionState:
         found = self._owned(execution_id, owner_id)
@@ -201,23 +206,25 @@ class FakeExecutionReads:
         }
 
 
-def _raw(value: object) -> msgspec.Raw:
+def raw(value: object) -> msgspec.Raw:
     return msgspec.Raw(msgspec.json.encode(value))
 
 
-def _page(name: str, keyed: Sequence[tuple[tuple[Key, ...], Record]], paging: Paging) -> Page:
-    """Highest keys first."""
-    rows = sorted(keyed, key=lambda each: each[0], reverse=True)
+def page_of(
+    name: str, keyed: Sequence[tuple[tuple[Key, ...], Record]], paging: Paging, *, is_ascending: bool = False
+) -> Page:
+    """Highest keys first, unless it is ascending."""
+    rows = sorted(keyed, key=lambda each: each[0], reverse=not is_ascending)
     total = None if paging.after is not None else len(rows)
     if paging.after is not None:
         kinds = _KINDS.get(name, (datetime, UUID))
         seen = tuple(read(paging.after, name, kinds))
-        rows = [each for each in rows if each[0] < seen]
+        rows = [each for each in rows if (each[0] > seen if is_ascending else each[0] < seen)]
     start = 0 if paging.after is not None else paging.offset
     shown = rows[start : start + paging.limit]
     has_more = len(rows) > start + paging.limit
     return Page(
-        items=_raw([record for _, record in shown]),
+        items=raw([record for _, record in shown]),
         total=total,
         next=written(name, shown[-1][0]) if has_more else None,
     )

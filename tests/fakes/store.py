@@ -15,12 +15,23 @@ from domain.executions.execution import Execution
 from domain.executions.snapshot import Snapshot
 from domain.executions.step import Step
 from domain.idempotency.idempotency_key import Remembered
-from domain.ids import AccessTokenId, ExecutionId, ProviderKeyId, UserId, WebhookSecretId, WorkflowId
+from domain.ids import (
+    AccessTokenId,
+    CorpusId,
+    DocumentId,
+    ExecutionId,
+    ProviderKeyId,
+    UserId,
+    WebhookSecretId,
+    WorkflowId,
+)
+from domain.knowledge.corpus import Corpus
 from domain.provider_keys.provider_key import ProviderKey
 from domain.webhooks.listening import RefusalCount, WebhookRefusal
 from domain.webhooks.webhook_secret import WebhookSecret
 from domain.workflows.workflow import Workflow
 from tests.fakes.clock import FakeClock
+from tests.fakes.knowledge_repositories import DocumentRow, FakeCorpusRepository, FakeDocumentRepository
 from tests.fakes.repositories import FakeExecutionRepository, FakeUserRepository, FakeWorkflowRepository
 from tests.fakes.secret_repositories import (
     FakeAccessTokenRepository,
@@ -48,6 +59,9 @@ class Rows:
     refusals: dict[tuple[WorkflowId, WebhookRefusal], RefusalCount] = field(default_factory=dict)
     intentions: dict[tuple[UserId, str, str], Remembered] = field(default_factory=dict)
     workflow_memory: dict[tuple[WorkflowId, str], MemoryEntry] = field(default_factory=dict)
+    corpora: dict[CorpusId, Corpus] = field(default_factory=dict)
+    corpora_for_runs: dict[CorpusId, bool] = field(default_factory=dict)
+    documents: dict[DocumentId, DocumentRow] = field(default_factory=dict)
 
     def copied(self) -> "Rows":
         return Rows(**{each.name: dict(getattr(self, each.name)) for each in fields(self)})
@@ -61,6 +75,8 @@ class Rows:
         self.deliveries = {key: each for key, each in self.deliveries.items() if key[0] != workflow_id}
         self.refusals = {key: each for key, each in self.refusals.items() if key[0] != workflow_id}
         self.workflow_memory = {key: each for key, each in self.workflow_memory.items() if key[0] != workflow_id}
+        for corpus in [each for each in self.corpora.values() if each.workflow_id == workflow_id]:
+            self.forget_corpus(corpus.id)
 
     def forget_execution(self, execution_id: ExecutionId) -> None:
         self.executions.pop(execution_id, None)
@@ -68,6 +84,13 @@ class Rows:
         self.superseded.pop(execution_id, None)
         self.snapshots.pop(execution_id, None)
         self.checkpoints.pop(execution_id, None)
+        for corpus in [each for each in self.corpora.values() if each.execution_id == execution_id]:
+            self.forget_corpus(corpus.id)
+
+    def forget_corpus(self, corpus_id: CorpusId) -> None:
+        self.corpora.pop(corpus_id, None)
+        self.corpora_for_runs.pop(corpus_id, None)
+        self.documents = {key: each for key, each in self.documents.items() if each.document.corpus_id != corpus_id}
 
 
 class FakeStore:
@@ -102,6 +125,8 @@ class FakeUnitOfWork:
     provider_keys: FakeProviderKeyRepository
     webhooks: FakeWebhookRepository
     intentions: FakeIntentionRepository
+    corpora: FakeCorpusRepository
+    documents: FakeDocumentRepository
 
     def __init__(self, load: Callable[[], Rows], keep: Callable[[Rows], None], now: Callable[[], datetime]) -> None:
         self._load = load
@@ -117,6 +142,8 @@ class FakeUnitOfWork:
         self.provider_keys = FakeProviderKeyRepository(self._rows)
         self.webhooks = FakeWebhookRepository(self._rows)
         self.intentions = FakeIntentionRepository(self._rows)
+        self.corpora = FakeCorpusRepository(self._rows)
+        self.documents = FakeDocumentRepository(self._rows)
         return self
 
     async def commit(self) -> None:

@@ -28,6 +28,13 @@ from application.executions.explain_execution import ExplainExecution
 from application.executions.start_execution import StartExecution
 from application.executions.stop_execution import StopExecution
 from application.files.parse_file import ParseFile
+from application.knowledge.accept_document import AcceptDocument
+from application.knowledge.change_corpus import ChangeCorpus
+from application.knowledge.create_corpus import CreateCorpus
+from application.knowledge.delete_corpus import DeleteCorpus
+from application.knowledge.delete_document import DeleteDocument
+from application.knowledge.replace_document import ReplaceDocument
+from application.knowledge.retry_document import RetryDocument
 from application.nodes.catalogue import CATALOGUE, KNOWN_TYPES
 from application.ports.token_signer import TokenSigner
 from application.provider_keys.add_provider_key import AddProviderKey
@@ -51,6 +58,7 @@ from tests.fakes.clock import FakeClock
 from tests.fakes.health_probe import FakeHealthProbe
 from tests.fakes.ids import FakeIds
 from tests.fakes.job_queue import FakeJobQueue
+from tests.fakes.knowledge_reads import FakeKnowledgeReads
 from tests.fakes.language_model import FakeLanguageModel
 from tests.fakes.library import FakeLibrary
 from tests.fakes.password_hasher import FakePasswordHasher
@@ -134,6 +142,14 @@ class Api:
             show_webhook=ShowWebhook(begin=begin, takes_unsigned=takes_unsigned),
             create_webhook_secret=CreateWebhookSecret(begin=begin, box=box, secrets=secrets, clock=clock, ids=ids),
             delete_webhook_secret=DeleteWebhookSecret(begin=begin),
+            create_corpus=CreateCorpus(begin=begin, clock=clock, ids=ids),
+            change_corpus=ChangeCorpus(begin=begin, clock=clock),
+            delete_corpus=DeleteCorpus(begin=begin),
+            accept_document=AcceptDocument(begin=begin, queue=queue, clock=clock, ids=ids),
+            replace_document=ReplaceDocument(begin=begin, queue=queue, clock=clock),
+            retry_document=RetryDocument(begin=begin, queue=queue, clock=clock),
+            delete_document=DeleteDocument(begin=begin),
+            knowledge_reads=FakeKnowledgeReads(self.store),
             workflow_reads=FakeWorkflowReads(self.store),
             execution_reads=FakeExecutionReads(self.store),
             knowledge_search=self.library,
@@ -166,6 +182,9 @@ class Person:
     async def patch(self, path: str, **more: Any) -> httpx.Response:
         return await self.send("PATCH", path, **more)
 
+    async def put(self, path: str, **more: Any) -> httpx.Response:
+        return await self.send("PUT", path, **more)
+
     async def delete(self, path: str, **more: Any) -> httpx.Response:
         return await self.send("DELETE", path, **more)
 
@@ -186,6 +205,19 @@ class Person:
         answer = await self.post(f"/api/workflows/{workflow_id}/execute", json={"payload": {}})
         assert answer.status_code == 202, answer.text
         return str(answer.json()["data"]["executionId"])
+
+    async def collects(self, **parts: Any) -> str:
+        """The id of a new corpus."""
+        answer = await self.post("/api/knowledge/corpora", json={"name": "Manuals", **parts})
+        assert answer.status_code == 201, answer.text
+        return str(answer.json()["data"]["id"])
+
+    async def brings(self, corpus_id: str, text: str = "Sourdough rises overnight.", **parts: Any) -> str:
+        """The id of a new document."""
+        body = {"corpusId": corpus_id, "title": "Bread", "contentText": text, **parts}
+        answer = await self.post("/api/knowledge/documents/ingest", json=body)
+        assert answer.status_code == 202, answer.text
+        return str(answer.json()["data"]["documentId"])
 
 
 @asynccontextmanager

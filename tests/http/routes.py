@@ -56,10 +56,13 @@ async def belongings(person: Person) -> dict[str, str]:
     secret = await person.post(f"/api/workflows/{workflow}/webhook/secrets")
     key = await person.post("/api/keys", json={"provider": "groq", "key": "sk-0123456789", "label": "l"})
     token = await person.post("/api/auth/tokens", json={"name": "t", "scopes": ["read"]})
+    corpus = await person.collects()
     return {
         "workflowId": workflow,
         "executionId": await person.runs(workflow),
         "secretId": secret.json()["data"]["id"],
         "keyId": key.json()["data"]["id"],
         "tokenId": token.json()["data"]["id"],
+        "corpusId": corpus,
+        "documentId": await person.brings(corpus),
     }

@@ -11,6 +11,7 @@ from litestar.routes import HTTPRoute
 
 from entrypoints.http.app import create_app
 from tests.http.api import Api, Person, a_node, a_workflow, an_edge
+from tests.http.routes import belongings
 from tests.http.snapshot import SNAPSHOT, written
 
 PUBLIC = {
@@ -108,13 +109,13 @@ async def test_gives_an_example_of_every_body_that_is_one(api: Api) -> None:
 
 async def test_gives_examples_that_are_taken(api: Api, person: Person) -> None:
     schema = await described(api)
-    workflow, run = await person.draws(), await person.runs(await person.draws())
+    ids = await belongings(person)
     for path, method, operation in operations(schema):
         await person.post("/api/keys", json={"provider": "groq", "key": "sk-0123456789", "label": "l"})
         if "requestBody" in operation and path not in ("/api/auth/login", "/api/webhooks/{workflowId}"):
             body = operation["requestBody"]["content"]["application/json"]["example"]
-            where = path.replace("{workflowId}", workflow).replace("{executionId}", run)
-            answer = await person.send(method.upper(), where, json=body)
+            body |= {name: each for name, each in ids.items() if name in body}
+            answer = await person.send(method.upper(), path.format(**ids), json=body)
             assert answer.status_code < 300, (path, answer.text)
 
 

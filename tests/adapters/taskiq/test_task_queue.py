@@ -22,7 +22,7 @@ class Heard:
 
 async def test_wakes_the_worker_and_names_what_was_stopped() -> None:
     heard, broker = Heard(), InMemoryBroker()
-    answer_rings(broker, on_ready=heard.wake, on_stopped=heard.stopped.append)
+    answer_rings(broker, on_ready=heard.wake, on_stopped=heard.stopped.append, on_document=lambda: None)
     queue, run = TaskQueue(broker, Pages()), ExecutionId(uuid4())
     await queue.ring(ExecutionReady(run))
     await queue.ring(ExecutionStopped(run))
@@ -49,7 +49,7 @@ class Stuck(InMemoryBroker):
 async def test_neither_fails_nor_waits_long_when_the_queue_is_away() -> None:
     for broker in (Broken(), Stuck()):
         log = Pages()
-        answer_rings(broker, on_ready=lambda: None, on_stopped=lambda _: None)
+        answer_rings(broker, on_ready=lambda: None, on_stopped=lambda _: None, on_document=lambda: None)
         async with asyncio.timeout(MAX_WAIT_SECONDS * 8):
             await TaskQueue(broker, log).ring(ExecutionReady(ExecutionId(uuid4())))
         assert [message for _, message, _ in log.lines] == ["a ring did not get through"]

@@ -17,6 +17,7 @@ from domain.ids import ExecutionId, NodeId
 from domain.workflows.errors import WorkflowNotFound
 from domain.workflows.workflow import Workflow
 from tests.fakes.ids import FakeIds
+from tests.fakes.ingestion_journal import FakeIngestionJournal
 from tests.fakes.job_queue import FakeJobQueue
 from tests.make import a_context, a_graph, a_step, a_user, a_workflow
 from tests.unit.application.engine.stage import Stage
@@ -131,7 +132,12 @@ async def test_rings_again_for_what_nobody_claimed_or_somebody_left() -> None:
     house.stage.clock.advance(timedelta(hours=1))
     waiting = await house.start(workflow)
     house.queue.rings.clear()
-    assert await RingAgain(journal=house.stage.journal, queue=house.queue)() == 2
+    assert (
+        await RingAgain(
+            journal=house.stage.journal, documents=FakeIngestionJournal(house.stage.store), queue=house.queue
+        )()
+        == 2
+    )
     assert house.queue.rings == [ExecutionReady(left), ExecutionReady(waiting)]
 
 

@@ -4,7 +4,6 @@ from uuid import uuid4
 
 import pytest
 
-from adapters.memory.in_memory_knowledge import InMemoryKnowledge
 from application.nodes.knowledge_ingest import KnowledgeIngest
 from application.nodes.node import NodeFailed, NodeOutput
 from application.ports.knowledge import Ingested, Ingestion, Search
@@ -12,6 +11,7 @@ from domain.errors import LimitExceeded, Unavailable
 from domain.knowledge.match import Match
 from domain.knowledge.scope import EVERYWHERE, Scope, ScopeType
 from domain.values.json import Json, JsonObject
+from tests.fakes.in_memory_knowledge import InMemoryKnowledge
 from tests.unit.application.nodes.running import (
     EXECUTION_ID,
     NOW_TEXT,

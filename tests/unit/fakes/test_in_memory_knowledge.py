@@ -5,10 +5,10 @@ from uuid import uuid4
 from hypothesis import given
 from hypothesis import strategies as st
 
-from adapters.memory.in_memory_knowledge import InMemoryKnowledge
-from adapters.memory.text_windows import OVERLAP, WINDOW, windows_of
 from application.ports.knowledge import Ingested, Ingestion, NewText, Search, SearchMode
 from domain.ids import ExecutionId, UserId, WorkflowId
+from tests.fakes.in_memory_knowledge import InMemoryKnowledge
+from tests.fakes.text_windows import OVERLAP, WINDOW, windows_of
 
 ADA, BOB = UserId(uuid4()), UserId(uuid4())
 WORKFLOW = WorkflowId(uuid4())

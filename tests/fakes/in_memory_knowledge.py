@@ -6,13 +6,13 @@ from hashlib import sha256
 from typing import Final
 from uuid import UUID, uuid4, uuid5
 
-from adapters.memory.likeness import Readable, scores
-from adapters.memory.text_windows import windows_of
 from application.ports.knowledge import Ingested, Ingestion, NewText, Search
 from domain.ids import ChunkId, CorpusId, DocumentId, UserId
 from domain.knowledge.errors import CorpusNotFound
 from domain.knowledge.match import Match
 from domain.knowledge.scope import Scope, ScopeType
+from tests.fakes.likeness import Readable, scores
+from tests.fakes.text_windows import windows_of
 
 OWNER_CAPACITY: Final = 1_000_000
 CAPACITY: Final = 8_000_000

@@ -1,0 +1,133 @@
+"""Documents in rows, as far as people bring, change and remove them."""
+
+from typing import Any, Final
+
+from sqlalchemy import Row, delete, exists, select, text, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from adapters.postgres.constraints import violated
+from adapters.postgres.documents import decoded, encoded
+from adapters.postgres.tables.knowledge import knowledge_documents as documents
+from adapters.postgres.tables.knowledge import knowledge_staged_chunks as staged
+from adapters.postgres.texts import storable, without_nul
+from application.ports.document_repository import Kept
+from domain.ids import CorpusId, DocumentId, UserId
+from domain.knowledge.document import Document, DocumentStatus, SourceType, Stage
+from domain.knowledge.errors import CorpusNotFound, DocumentNotFound, SameContent
+
+SAME_CONTENT: Final = "uq_knowledge_documents_content_hash"
+
+ADD: Final = text("""
+WITH corpus AS (SELECT id FROM knowledge_corpora WHERE id = :corpus_id AND user_id = :user_id FOR KEY SHARE),
+     made AS (
+         INSERT INTO knowledge_documents (
+             id, corpus_id, user_id, source_type, title, mime_type, content_text, content_hash, is_duplicate,
+             metadata, attributes, due_at, created_at, updated_at
+         )
+         SELECT :id, corpus.id, :user_id, :source_type, :title, :mime_type, :content_text, :content_hash,
+                :is_duplicate, CAST(:metadata AS json), CAST(:metadata AS jsonb), :created_at, :created_at, :updated_at
+         FROM corpus
+         ON CONFLICT (corpus_id, content_hash) WHERE NOT is_duplicate DO NOTHING
+         RETURNING id
+     )
+SELECT (SELECT count(*) FROM corpus) AS corpora, (SELECT id FROM made) AS made
+""")
+
+
+class PostgresDocumentRepository:
+    def __init__(self, connection: AsyncConnection) -> None:
+        self._connection = connection
+
+    async def add(self, document: Document, *, allows_duplicate: bool = False) -> Kept:
+        if await self._added(document, is_duplicate=False):
+            return Kept(document_id=document.id, status=document.status)
+        if allows_duplicate:
+            await self._added(document, is_duplicate=True)
+            return Kept(document_id=document.id, status=document.status)
+        known = (
+            await self._connection.execute(select(documents.c.id, documents.c.status).where(_twin(document)))
+        ).one()
+        return Kept(document_id=DocumentId(known.id), status=DocumentStatus(known.status), is_known=True)
+
+    async def get(self, document_id: DocumentId, owner_id: UserId) -> Document:
+        mine = select(documents).where(documents.c.id == document_id, documents.c.user_id == owner_id)
+        row = (await self._connection.execute(mine.with_for_update())).one_or_none()
+        if row is None:
+            raise DocumentNotFound
+        return _from_row(row)
+
+    async def save(self, document: Document, *, allows_duplicate: bool = False) -> None:
+        is_duplicate = exists().where(_twin(document), documents.c.id != document.id) if allows_duplicate else False
+        values = {**_as_row(document), "is_duplicate": is_duplicate, "lease_owner": None, "lease_expires_at": None}
+        fresh = {"chunks_total": None, "chunks_done": 0, "attempts": 0, "due_at": document.updated_at}
+        try:
+            await self._connection.execute(
+                update(documents).where(documents.c.id == document.id).values(**values, **fresh)
+            )
+        except IntegrityError as violation:
+            if violated(violation) != SAME_CONTENT:
+                raise
+            raise SameContent from violation
+        await self._connection.execute(delete(staged).where(staged.c.document_id == document.id))
+
+    async def remove(self, document_id: DocumentId) -> None:
+        await self._connection.execute(delete(documents).where(documents.c.id == document_id))
+
+    async def _added(self, document: Document, *, is_duplicate: bool) -> bool:
+        row = (await self._connection.execute(ADD, {**_as_row(document), "is_duplicate": is_duplicate})).one()
+        if not row.corpora:
+            raise CorpusNotFound
+        return row.made is not None
+
+
+def _as_row(document: Document) -> dict[str, object]:
+    described = encoded(without_nul(document.metadata))
+    return {
+        "id": document.id,
+        "corpus_id": document.corpus_id,
+        "user_id": document.owner_id,
+        "source_type": document.source_type.value,
+        "title": storable(document.title),
+        "mime_type": storable(document.mime_type),
+        "content_text": storable(document.text),
+        "content_hash": document.content_hash,
+        "status": document.status.value,
+        "stage": document.stage.value,
+        "error": storable(document.error),
+        "epoch": document.epoch,
+        "claims": document.claims,
+        "metadata": described,
+        "attributes": described,
+        "created_at": document.created_at,
+        "updated_at": document.updated_at,
+    }
+
+
+def _from_row(row: Row[Any]) -> Document:
+    return Document(
+        id=DocumentId(row.id),
+        corpus_id=CorpusId(row.corpus_id),
+        owner_id=UserId(row.user_id),
+        source_type=SourceType(row.source_type),
+        title=row.title,
+        mime_type=row.mime_type,
+        text=row.content_text,
+        metadata=decoded(row.metadata),
+        status=DocumentStatus(row.status),
+        stage=Stage(row.stage or Stage.EXTRACT),
+        error=row.error,
+        epoch=row.epoch,
+        claims=row.claims,
+        created_at=row.created_at,
+        updated_at=row.updated_at,
+    )
+
+
+def _twin(document: Document) -> Any:
+    """The one document of a corpus that stands for its text."""
+    return (
+        (documents.c.corpus_id == document.corpus_id)
+        & (documents.c.content_hash == document.content_hash)
+        & ~documents.c.is_duplicate
+    )

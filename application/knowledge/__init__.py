@@ -1,0 +1,1 @@
+"""Keep corpora and documents, and make documents searchable."""

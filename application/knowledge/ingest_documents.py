@@ -1,0 +1,187 @@
+"""Make documents searchable: cut, embed, publish."""
+
+import asyncio
+from collections import deque
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from application.knowledge.cutting import Cut, Uncut, cut_all
+from application.nodes.node import RunLog
+from application.ports.chunk_index import ChunkBatch, ChunkIndex, NewChunk
+from application.ports.clock import Clock
+from application.ports.embedder import Embedder
+from application.ports.id_generator import IdGenerator
+from application.ports.ingestion_journal import DocumentClaim, IngestionJournal
+from domain.errors import DomainError, Unavailable
+from domain.knowledge.chunk import Chunk
+from domain.knowledge.document import Stage
+from domain.knowledge.patience import FIRST_WAIT, MOST_POSTPONED, wait_before
+
+Portion: TypeAlias = Sequence[Cut]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IngestTerms:
+    """Texts are embedded `portion` chunks at a time, of as many documents as these are of; while one portion is
+    embedded another is stored, in as many `lanes`. After `turn_seconds` whatever is left goes behind the others that
+    wait."""
+
+    portion: int = 64
+    lanes: int = 2
+    turn_seconds: float = 5.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IngestDocuments:
+    """Every document gets through by itself or fails by itself, with the reason on record.
+
+    When the embedder is not there, documents wait for it; only after many times in vain they fail. A document of many
+    chunks is staged portion by portion, so that nobody has to begin anew. Raise Unavailable when the store cannot be
+    reached; then nothing is known to have changed.
+    """
+
+    journal: IngestionJournal
+    index: ChunkIndex
+    embedder: Embedder
+    ids: IdGenerator
+    clock: Clock
+    log: RunLog
+    terms: IngestTerms = IngestTerms()
+
+    async def __call__(self, claims: Sequence[DocumentClaim]) -> None:
+        until = self.clock.monotonic() + self.terms.turn_seconds
+        cuts = await self._cut(claims)
+        short = [each for each in cuts if len(each.chunks) <= self.terms.portion]
+        long = [each for each in cuts if len(each.chunks) > self.terms.portion]
+        left = deque([*_portions(short, self.terms.portion), *([each] for each in long)])
+        lanes = [self._work_off(left, until) for _ in range(self.terms.lanes)]
+        ended = await asyncio.gather(*lanes, return_exceptions=True)
+        missing = [each for each in ended if isinstance(each, _EmbedderMissing)]
+        for failure in ended:
+            if failure is not None and failure not in missing:
+                raise failure
+        if missing:
+            undone = [portion for each in missing for portion in each.portions]
+            await self._postpone(_claims(undone), str(missing[0]))
+        elif left:
+            await self.journal.hand_back(_claims(left))
+
+    async def _work_off(self, left: deque[Portion], until: float) -> None:
+        """Raise _EmbedderMissing with this portion and all that were left."""
+        while left and self.clock.monotonic() < until:
+            portion = left.popleft()
+            try:
+                await self._through(portion, until)
+            except _EmbedderMissing as missing:
+                missing.portions = (portion, *left)
+                left.clear()
+                raise
+
+    async def _cut(self, claims: Sequence[DocumentClaim]) -> Sequence[Cut]:
+        cuts = list[Cut]()
+        for each in await asyncio.to_thread(cut_all, claims):
+            if isinstance(each, Uncut):
+                await self.journal.fail(each.claim, Stage.CHUNK, each.reason)
+            else:
+                cuts.append(each)
+        if cuts:
+            totals = [len(each.chunks) for each in cuts]
+            await self.journal.note([each.claim for each in cuts], Stage.EMBED, chunks=totals)
+        return cuts
+
+    async def _through(self, portion: Sequence[Cut], until: float) -> None:
+        """One portion; where it cannot be done as a whole, document by document."""
+        stage = Stage.EMBED
+        try:
+            if len(portion) == 1 and len(portion[0].chunks) > self.terms.portion:
+                await self._large(portion[0], until)
+                return
+            batches = await self._embedded([(each, each.chunks) for each in portion])
+            stage = Stage.INDEX
+            await self.index.publish(batches)
+        except (Unavailable, _EmbedderMissing):
+            raise
+        except Exception as failure:
+            if len(portion) == 1:
+                await self._fail(portion[0].claim, stage, failure)
+                return
+            for each in portion:
+                await self._through([each], until)
+
+    async def _large(self, cut: Cut, until: float) -> None:
+        staged = await self.index.staged(cut.claim.document_id)
+        parts = [cut.chunks[at : at + self.terms.portion] for at in range(staged, len(cut.chunks), self.terms.portion)]
+        for part in parts[:-1]:
+            [batch] = await self._embedded([(cut, part)])
+            if not await self.index.stage(batch):
+                return
+            if self.clock.monotonic() >= until:
+                await self.journal.hand_back([cut.claim])
+                return
+        last = await self._embedded([(cut, parts[-1] if parts else ())])
+        await self.index.publish(last)
+
+    async def _embedded(self, parts: Sequence[tuple[Cut, Sequence[Chunk]]]) -> Sequence[ChunkBatch]:
+        texts = [chunk.text for _, chunks in parts for chunk in chunks]
+        try:
+            vectors = iter(await self.embedder.embed_documents(texts) if texts else ())
+        except Unavailable as missing:
+            raise _EmbedderMissing(str(missing)) from missing
+        return [
+            ChunkBatch(
+                document_id=cut.claim.document_id,
+                corpus_id=cut.claim.corpus_id,
+                epoch=cut.claim.epoch,
+                title=cut.claim.title,
+                space=self.embedder.space,
+                chunks=[self._new(cut.claim, chunk, next(vectors)) for chunk in chunks],
+            )
+            for cut, chunks in parts
+        ]
+
+    def _new(self, claim: DocumentClaim, chunk: Chunk, vector: Sequence[float]) -> NewChunk:
+        origin = {"runtimeIngestion": True} if claim.is_from_run else {}
+        return NewChunk(
+            id=self.ids.chunk(),
+            index=chunk.index,
+            text=chunk.text,
+            token_count=chunk.token_count,
+            vector=vector,
+            metadata={**chunk.metadata, **origin},
+        )
+
+    async def _postpone(self, claims: Sequence[DocumentClaim], reason: str) -> None:
+        for claim in [each for each in claims if each.postponed >= MOST_POSTPONED]:
+            await self.journal.fail(claim, Stage.EMBED, reason)
+        waiting = [each for each in claims if each.postponed < MOST_POSTPONED]
+        by = max((wait_before(each.postponed) for each in waiting), default=FIRST_WAIT)
+        await self.journal.postpone(waiting, Stage.EMBED, reason, by=by)
+
+    async def _fail(self, claim: DocumentClaim, stage: Stage, failure: Exception) -> None:
+        if isinstance(failure, DomainError):
+            await self.journal.fail(claim, stage, failure.message)
+            return
+        self.log.write("error", "a document failed", documentId=str(claim.document_id), reason=repr(failure))
+        await self.journal.fail(claim, stage, f"Internal error ({type(failure).__name__})")
+
+
+class _EmbedderMissing(Exception):
+    portions: Sequence[Portion] = ()
+
+
+def _claims(portions: Iterable[Portion]) -> Sequence[DocumentClaim]:
+    return [each.claim for portion in portions for each in portion]
+
+
+def _portions(cuts: Sequence[Cut], most: int) -> Iterator[Portion]:
+    """As many documents together as have at most so many chunks."""
+    portion, size = list[Cut](), 0
+    for each in cuts:
+        if portion and size + len(each.chunks) > most:
+            yield portion
+            portion, size = [], 0
+        portion.append(each)
+        size += len(each.chunks)
+    if portion:
+        yield portion

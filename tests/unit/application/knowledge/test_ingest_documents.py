@@ -1,0 +1,131 @@
+"""Every document gets through by itself or fails by itself."""
+
+from datetime import timedelta
+
+import pytest
+
+from domain.errors import Unavailable
+from domain.knowledge.document import DocumentStatus, Stage
+from domain.knowledge.errors import EmbeddingRefused, EmbeddingUnavailable
+from domain.knowledge.patience import LONGEST_WAIT, MOST_POSTPONED, wait_before
+from tests.unit.application.knowledge.desk import Desk
+
+LONG = " ".join(f"word{each}" for each in range(2000))
+
+
+async def test_makes_documents_searchable_many_at_a_time() -> None:
+    desk = Desk()
+    documents = await desk.brings("one", "two", "three")
+    await desk.ingest(await desk.claims())
+    assert desk.statuses(documents) == ["ready"] * 3
+    assert desk.embedder.calls == [["one", "two", "three"]]
+    chunk = desk.row(documents[1]).published[0]
+    assert (chunk.text, chunk.vector, chunk.token_count) == ("two", [3.0], 1)
+    assert chunk.metadata == {"start": 0, "end": 3, "sourceStart": 0, "sourceEnd": 3}
+    assert desk.sees(documents[0]).title == "Bread"
+
+
+async def test_one_that_cannot_be_embedded_fails_alone_and_says_why() -> None:
+    desk = Desk()
+    documents = await desk.brings("one", "poison", "three")
+    desk.embedder.raising["poison"] = EmbeddingRefused("The model takes no poison")
+    await desk.ingest(await desk.claims())
+    assert desk.statuses(documents) == ["ready", "failed", "ready"]
+    failed = desk.sees(documents[1])
+    assert (failed.stage, failed.error) == (Stage.EMBED, "The model takes no poison")
+
+
+async def test_one_that_cannot_be_indexed_fails_alone_without_telling_people_about_our_insides() -> None:
+    desk = Desk()
+    documents = await desk.brings("one", "poison", "three")
+    desk.index.poison, desk.index.defect = "poison", KeyError("inside")
+    await desk.ingest(await desk.claims())
+    assert desk.statuses(documents) == ["ready", "failed", "ready"]
+    assert desk.sees(documents[1]).error == "Internal error (KeyError)"
+    assert [message for _, message, _ in desk.log.lines] == ["a document failed"]
+
+
+async def test_a_blank_one_fails_before_it_is_embedded() -> None:
+    desk = Desk()
+    documents = await desk.brings("\ufeff \n", "two")
+    await desk.ingest(await desk.claims())
+    assert desk.statuses(documents) == ["failed", "ready"]
+    assert (desk.sees(documents[0]).stage, desk.sees(documents[0]).error) == (Stage.CHUNK, "The document is blank")
+
+
+async def test_waits_for_an_embedder_that_is_not_there() -> None:
+    desk = Desk()
+    documents = await desk.brings("one", "two")
+    desk.embedder.raising["one"] = EmbeddingUnavailable("no connection")
+    await desk.ingest(await desk.claims())
+    assert desk.statuses(documents) == ["pending", "pending"]
+    assert {desk.sees(each).error for each in documents} == {"no connection"}
+    desk.embedder.raising.clear()
+    assert await desk.claims() == []
+    desk.clock.advance(wait_before(0))
+    await desk.ingest(await desk.claims())
+    assert desk.statuses(documents) == ["ready", "ready"]
+    assert {desk.sees(each).error for each in documents} == {None}
+
+
+async def test_does_not_wait_for_ever() -> None:
+    desk = Desk()
+    [document_id] = await desk.brings("one")
+    desk.embedder.raising["one"] = EmbeddingUnavailable("no connection")
+    for _ in range(MOST_POSTPONED):
+        await desk.ingest(await desk.claims())
+        assert desk.sees(document_id).status is DocumentStatus.PENDING
+        desk.clock.advance(LONGEST_WAIT)
+    await desk.ingest(await desk.claims())
+    assert (desk.sees(document_id).status, desk.sees(document_id).error) == (DocumentStatus.FAILED, "no connection")
+
+
+async def test_a_long_one_appears_as_a_whole_and_is_not_begun_anew() -> None:
+    desk = Desk(portion=4, turn_seconds=2.5)
+    [document_id] = await desk.brings(LONG)
+    desk.embedder.taking = timedelta(seconds=1)
+    turns = 0
+    while (claims := await desk.claims()) and turns < 20:
+        assert desk.row(document_id).published == {}
+        await desk.ingest(claims)
+        turns += 1
+    row = desk.row(document_id)
+    assert (row.document.status, row.staged) == (DocumentStatus.READY, {})
+    assert list(row.published) == list(range(len(row.published)))
+    assert len(row.published) > 8
+    assert turns > 1
+    embedded = [text for call in desk.embedder.calls for text in call]
+    assert len(embedded) == len(set(embedded)) == len(row.published)
+
+
+async def test_a_long_one_does_not_hold_back_the_short_ones_beside_it() -> None:
+    desk = Desk(portion=4, turn_seconds=0.5)
+    documents = await desk.brings(LONG, "short")
+    desk.embedder.taking = timedelta(seconds=1)
+    await desk.ingest(await desk.claims())
+    assert desk.statuses(documents) == ["pending", "ready"]
+
+
+async def test_whoever_deleted_or_replaced_a_document_meanwhile_has_the_last_word() -> None:
+    desk = Desk()
+    gone, stays = await desk.brings("one", "two")
+    claims = await desk.claims()
+    del desk.store.rows.documents[gone]
+    await desk.ingest(claims)
+    assert gone not in desk.store.rows.documents
+    assert desk.statuses([stays]) == ["ready"]
+
+
+async def test_an_outage_of_the_store_is_for_the_caller_to_bear() -> None:
+    desk = Desk()
+    await desk.brings("one")
+    claims = await desk.claims()
+    desk.store.is_down = True
+    with pytest.raises(Unavailable):
+        await desk.ingest(claims)
+
+
+def test_waits_twice_as_long_each_time_but_never_very_long() -> None:
+    waits = [wait_before(each).total_seconds() for each in range(10)]
+    assert waits[:4] == [2, 4, 8, 16]
+    assert waits[-1] == LONGEST_WAIT.total_seconds()
