@@ -20,3 +20,6 @@ class RememberingAnalyzer:
 
     def query(self, text: str, languages: Collection[str]) -> Sequence[Collection[str]]:
         return self._analyzer.query(text, languages)
+
+    def languages_of(self, query: str, languages: Collection[str]) -> Collection[str]:
+        return self._analyzer.languages_of(query, languages)
