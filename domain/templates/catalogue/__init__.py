@@ -1,0 +1,1 @@
+"""The published templates, one file each."""
