@@ -1,5 +1,7 @@
 """Ids that grow with time (RFC 9562, version 7)."""
 
+from uuid import UUID
+
 from uuid_utils.compat import uuid7
 
 from domain.ids import (
@@ -42,3 +44,6 @@ class Uuid7Ids:
 
     def chunk(self) -> ChunkId:
         return ChunkId(uuid7())
+
+    def drawing(self) -> UUID:
+        return uuid7()

@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import Final
 from uuid import UUID
 
-from application.nodes.config_reader import Choice, ConfigReader
+from application.nodes.config_reader import Choice, ConfigReader, This
 from application.nodes.node import Node
 from application.retrieval.read_retrieval import read_retrieval
 from domain.values.json import Json, JsonObject, MaybeJson
@@ -44,6 +44,10 @@ class _Listener(ConfigReader):
     def identifier(self, name: str) -> UUID | None:
         self._asked(name, {"type": "string", "format": "uuid"})
         return super().identifier(name)
+
+    def identifier_or_this(self, name: str) -> UUID | This | None:
+        self._asked(name, {"type": "string", "anyOf": [{"format": "uuid"}, {"const": This.THIS.value}]})
+        return super().identifier_or_this(name)
 
     def flag(self, name: str, *, default: bool) -> bool:
         self._asked(name, {"type": ["boolean", "string"], "default": default})

@@ -4,8 +4,8 @@ A missing value, null and blank text are the default. What is there but cannot b
 """
 
 from collections.abc import Sequence
-from enum import StrEnum
-from typing import TypeAlias, TypeVar
+from enum import Enum, StrEnum
+from typing import Final, TypeAlias, TypeVar
 from uuid import UUID
 
 from domain.errors import Fault
@@ -15,6 +15,15 @@ from domain.values.json import UNDEFINED, Json, JsonObject, MaybeJson, parsed
 
 Choice = TypeVar("Choice", bound=StrEnum)
 Path: TypeAlias = tuple[str | int, ...]
+
+
+class This(Enum):
+    """In place of an id: whatever the config is part of."""
+
+    THIS = "this"
+
+
+THIS: Final = This.THIS
 
 
 class ConfigReader:
@@ -73,6 +82,12 @@ class ConfigReader:
         if found is None:
             self.fault(name, "bad_id", f'"{name}" must be a UUID')
         return found
+
+    def identifier_or_this(self, name: str) -> UUID | This | None:
+        """A UUID, or the word that stands for the workflow or the run that the node is in."""
+        if self._present(name) == This.THIS.value:
+            return THIS
+        return self.identifier(name)
 
     def flag(self, name: str, *, default: bool) -> bool:
         """A lenient boolean: true, false or their text in any case; anything else is the default."""

@@ -1,6 +1,7 @@
 """New ids."""
 
 from typing import Protocol
+from uuid import UUID
 
 from domain.ids import (
     AccessTokenId,
@@ -27,3 +28,6 @@ class IdGenerator(Protocol):
     def corpus(self) -> CorpusId: ...
     def document(self) -> DocumentId: ...
     def chunk(self) -> ChunkId: ...
+
+    def drawing(self) -> UUID:
+        """The seed from which the ids of one drawn graph follow."""

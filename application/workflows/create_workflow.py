@@ -8,7 +8,7 @@ from application.ports.id_generator import IdGenerator
 from application.ports.unit_of_work import BeginWork
 from domain.ids import UserId
 from domain.workflows.graph import Graph
-from domain.workflows.workflow import Workflow, refuse_broken
+from domain.workflows.workflow import TemplateOrigin, Workflow, refuse_broken
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,7 +20,9 @@ class CreateWorkflow:
     ids: IdGenerator
     known_types: Collection[str]
 
-    async def __call__(self, *, owner_id: UserId, name: str, description: str, graph: Graph) -> Workflow:
+    async def __call__(
+        self, *, owner_id: UserId, name: str, description: str, graph: Graph, origin: TemplateOrigin | None = None
+    ) -> Workflow:
         refuse_broken(graph, known_types=self.known_types)
         now = self.clock.now()
         workflow = Workflow(
@@ -29,6 +31,7 @@ class CreateWorkflow:
             name=name.strip(),
             description=description,
             graph=graph,
+            origin=origin,
             created_at=now,
             updated_at=now,
         )

@@ -51,3 +51,6 @@ class FakeIds:
 
     def chunk(self) -> ChunkId:
         return ChunkId(self._next())
+
+    def drawing(self) -> UUID:
+        return self._next()

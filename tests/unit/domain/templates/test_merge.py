@@ -152,12 +152,12 @@ def test_true_is_not_one() -> None:
 
 
 def test_new_nodes_of_both_sides_stand_where_they_stood() -> None:
-    merged = merge(a_graph("a>b>c"), a_graph("a>m>b>c"), a_graph("a>b>t>c"))
+    merged = merge(a_graph(*"abc"), a_graph(*"ambc"), a_graph(*"abtc"))
     assert [node.id for node in merged.graph.nodes] == ["a", "m", "b", "t", "c"]
 
 
 def test_the_order_follows_the_template_where_it_changed_it() -> None:
-    merged = merge(a_graph("a>b>c"), a_graph("a>b>m>c"), a_graph("c>a>b"))
+    merged = merge(a_graph(*"abc"), a_graph(*"abmc"), a_graph(*"cab"))
     assert [node.id for node in merged.graph.nodes] == ["c", "a", "b", "m"]
 
 
@@ -173,5 +173,5 @@ def test_a_condition_changed_twice_is_a_conflict_of_the_edge() -> None:
 
 
 def test_edges_of_a_removed_node_go_with_it() -> None:
-    merged = merge(a_graph("a>b>c"), a_graph("a>c"), a_graph("a>b>c", "b>d"))
+    merged = merge(a_graph("a>b", "b>c"), a_graph("a>c"), a_graph("a>b", "b>c", "b>d"))
     assert [(edge.source, edge.target) for edge in merged.graph.edges] == [("a", "c")]

@@ -1,0 +1,1 @@
+"""Workflows from templates: shown, made, and kept up with newer versions."""

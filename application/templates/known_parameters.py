@@ -1,0 +1,46 @@
+"""Parameters may only name what is there and belongs to whoever names it."""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from uuid import UUID
+
+from application.ports.known_corpora import KnownCorpora
+from application.ports.unit_of_work import BeginWork, UnitOfWork
+from domain.errors import Fault, Invalid
+from domain.executions.errors import ExecutionNotFound
+from domain.ids import CorpusId, ExecutionId, UserId, WorkflowId
+from domain.templates.parameters import THIS, TemplateParameters
+from domain.templates.read_parameters import WHERE
+from domain.workflows.errors import WorkflowNotFound
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RefuseUnknown:
+    """Raise Invalid with one fault for each id that is nobody's or somebody else's."""
+
+    begin: BeginWork
+    corpora: KnownCorpora
+
+    async def __call__(self, given: TemplateParameters, *, actor_id: UserId) -> None:
+        async with self.begin() as work:
+            faults = [fault async for fault in self._faults(given, actor_id, work)]
+        if faults:
+            raise Invalid(faults=faults)
+
+    async def _faults(self, given: TemplateParameters, actor_id: UserId, work: UnitOfWork) -> AsyncIterator[Fault]:
+        if given.corpus_id and not await self.corpora.is_there(CorpusId(UUID(given.corpus_id)), actor_id):
+            yield _unknown("corpusId", "Knowledge corpus not found")
+        if given.workflow_id not in (None, THIS):
+            try:
+                await work.workflows.get(WorkflowId(UUID(given.workflow_id)), actor_id)
+            except WorkflowNotFound as absent:
+                yield _unknown("workflowId", str(absent))
+        if given.execution_id not in (None, THIS):
+            try:
+                await work.executions.get(ExecutionId(UUID(given.execution_id)), actor_id)
+            except ExecutionNotFound as absent:
+                yield _unknown("executionId", str(absent))
+
+
+def _unknown(name: str, message: str) -> Fault:
+    return Fault((WHERE, name), "not_found", message)
