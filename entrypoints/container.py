@@ -104,6 +104,11 @@ from application.provider_keys.add_provider_key import AddProviderKey
 from application.provider_keys.delete_provider_key import DeleteProviderKey
 from application.provider_keys.list_provider_keys import ListProviderKeys
 from application.provider_keys.open_provider_key import OpenProviderKey
+from application.templates.instantiate_template import InstantiateTemplate
+from application.templates.known_parameters import RefuseUnknown
+from application.templates.preview_template import PreviewTemplate
+from application.templates.show_upgrade import ShowUpgrade
+from application.templates.upgrade_workflow import UpgradeWorkflow
 from application.webhooks.create_webhook_secret import CreateWebhookSecret
 from application.webhooks.delete_webhook_secret import DeleteWebhookSecret
 from application.webhooks.receive_webhook import ReceiveWebhook
@@ -115,6 +120,7 @@ from application.workflows.delete_workflow import DeleteWorkflow
 from application.workflows.show_memory import ShowMemory
 from domain.executions.context import RetrievalBudget
 from domain.models.provider import Provider
+from domain.templates.published import PUBLISHED
 from entrypoints.settings import EmbedderChoice, EmbedderKind, Settings
 
 __all__ = [
@@ -283,6 +289,19 @@ class RexContainer(containers.DeclarativeContainer):
     delete_workflow = providers.Singleton(DeleteWorkflow, begin=begin, queue=queue)
     show_memory = providers.Singleton(ShowMemory, begin=begin, memory=workflow_memory)
     clear_memory = providers.Singleton(ClearMemory, begin=begin, memory=workflow_memory)
+
+    templates = providers.Object(PUBLISHED)
+    preview_template = providers.Singleton(
+        PreviewTemplate,
+        templates=templates,
+        refuse_unknown=providers.Singleton(RefuseUnknown, begin=begin, corpora=knowledge),
+        ids=ids,
+    )
+    instantiate_template = providers.Singleton(InstantiateTemplate, preview=preview_template, create=create_workflow)
+    show_upgrade = providers.Singleton(ShowUpgrade, begin=begin, templates=templates)
+    upgrade_workflow = providers.Singleton(
+        UpgradeWorkflow, begin=begin, clock=clock, templates=templates, known_types=KNOWN_TYPES
+    )
 
     start_execution = providers.Singleton(StartExecution, begin=begin, queue=queue, clock=clock, ids=ids)
     stop_execution = providers.Singleton(StopExecution, begin=begin, queue=queue, clock=clock)

@@ -16,7 +16,7 @@ from domain.workflows.workflow import Workflow
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UpgradeWorkflow:
-    """`choices` say for each conflict, by its id, whose side counts.
+    """`choices` say for each conflict, by its id, whose side counts, `otherwise` for all others.
 
     Raise NothingNewer, UnresolvedConflicts, Invalid for choices where there is no conflict, BrokenGraph for a result
     that is not whole, WorkflowIsNewer as ChangeWorkflow does, or what ShowUpgrade raises.
@@ -33,18 +33,22 @@ class UpgradeWorkflow:
         workflow_id: WorkflowId,
         actor_id: UserId,
         choices: Mapping[str, Side],
+        otherwise: Side | None = None,
         expected: Collection[int] | None = None,
     ) -> Workflow:
         async with self.begin() as work:
             stored = await work.workflows.get_to_change(workflow_id, actor_id)
             stored.expect(expected)
-            upgraded = self._upgraded(stored, choices).saved(at=self.clock.now())
+            upgraded = self._upgraded(stored, choices, otherwise).saved(at=self.clock.now())
             await work.workflows.save(upgraded, was_revision=stored.revision)
             await work.commit()
         return upgraded
 
-    def _upgraded(self, workflow: Workflow, choices: Mapping[str, Side]) -> Workflow:
+    def _upgraded(self, workflow: Workflow, choices: Mapping[str, Side], otherwise: Side | None) -> Workflow:
         found = upgrade(workflow, self.templates, choices)
+        if otherwise is not None:
+            all_chosen = {**{each.id: otherwise for each in found.merged.conflicts}, **choices}
+            found = upgrade(workflow, self.templates, all_chosen)
         if workflow.origin is None:
             raise NotFromTemplate
         if not found.is_available:

@@ -18,6 +18,8 @@ from entrypoints.http.controllers.health import HealthController
 from entrypoints.http.controllers.knowledge_query import KnowledgeQueryController
 from entrypoints.http.controllers.node_types import NodeTypeController
 from entrypoints.http.controllers.provider_keys import ProviderKeyController
+from entrypoints.http.controllers.template_upgrades import TemplateUpgradeController
+from entrypoints.http.controllers.templates import TemplateController
 from entrypoints.http.controllers.webhooks import WebhookController, WorkflowWebhookController
 from entrypoints.http.controllers.workflow_memory import WorkflowMemoryController
 from entrypoints.http.controllers.workflows import WorkflowController
@@ -43,6 +45,8 @@ def create_app(services: HttpServices) -> Litestar:
             WorkflowController,
             WorkflowWebhookController,
             WorkflowMemoryController,
+            TemplateController,
+            TemplateUpgradeController,
             NodeTypeController,
             WebhookController,
             ExecutionController,

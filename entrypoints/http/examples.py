@@ -60,6 +60,8 @@ _BY_NAME: Final[Mapping[str, Any]] = {
     "content": "The order was too large",
     "payload": {"amount": 1200},
     "triggerPayload": {"amount": 1200},
+    "params": {"queryPath": "query", "topK": 8},
+    "choices": {f"{_ID}.config.promptTemplate": "theirs"},
     "sourceTemplateId": None,
     "sourceTemplateVersion": None,
     "sourceTemplateParams": None,

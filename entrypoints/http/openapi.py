@@ -17,8 +17,10 @@ from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.openapi.spec import Components, SecurityScheme
 
 from domain.accounts.user import MAX_EMAIL_LENGTH
+from domain.templates.published import PUBLISHED
 from entrypoints.http.admission import PUBLIC
 from entrypoints.http.examples import example_of, refusal
+from entrypoints.wire.templates import WRITTEN
 
 Described: TypeAlias = dict[str, Any]
 
@@ -45,6 +47,7 @@ _ANY_BODY: Final = {
 _SHARPER: Final[Mapping[tuple[str, str], Described]] = {
     ("Registration", "email"): {"type": "string", "format": "email", "maxLength": MAX_EMAIL_LENGTH},
     ("Credentials", "email"): {"type": "string", "format": "email", "maxLength": MAX_EMAIL_LENGTH},
+    **{("TemplateRequest", field): rule for field, rule in WRITTEN.items()},
 }
 """Rules that hold beyond the types of bodies: whoever keeps to these is not refused for them."""
 
@@ -180,6 +183,8 @@ def _refine_parameter(parameter: Described) -> None:
         shape.update(next(each for each in options if each.get("type") != "null"))
     if parameter["in"] == "path":
         parameter["schema"] = {"type": "string", "format": "uuid"}
+        if parameter["name"] == "templateId":
+            parameter["schema"] = {"type": "string", "enum": [each.id for each in PUBLISHED.newest()]}
     _without_noise(parameter)
 
 

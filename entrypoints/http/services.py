@@ -39,6 +39,10 @@ from application.ports.read_models import ExecutionReads, WorkflowReads
 from application.provider_keys.add_provider_key import AddProviderKey
 from application.provider_keys.delete_provider_key import DeleteProviderKey
 from application.provider_keys.list_provider_keys import ListProviderKeys
+from application.templates.instantiate_template import InstantiateTemplate
+from application.templates.preview_template import PreviewTemplate
+from application.templates.show_upgrade import ShowUpgrade
+from application.templates.upgrade_workflow import UpgradeWorkflow
 from application.webhooks.create_webhook_secret import CreateWebhookSecret
 from application.webhooks.delete_webhook_secret import DeleteWebhookSecret
 from application.webhooks.receive_webhook import ReceiveWebhook
@@ -48,6 +52,7 @@ from application.workflows.clear_memory import ClearMemory
 from application.workflows.create_workflow import CreateWorkflow
 from application.workflows.delete_workflow import DeleteWorkflow
 from application.workflows.show_memory import ShowMemory
+from domain.templates.templates import Templates
 from entrypoints.settings import Settings
 
 Service = TypeVar("Service")
@@ -96,6 +101,11 @@ class HttpServices:
     retry_document: RetryDocument
     delete_document: DeleteDocument
     knowledge_reads: KnowledgeReads
+    templates: Templates
+    preview_template: PreviewTemplate
+    instantiate_template: InstantiateTemplate
+    show_upgrade: ShowUpgrade
+    upgrade_workflow: UpgradeWorkflow
     workflow_reads: WorkflowReads
     execution_reads: ExecutionReads
     knowledge_search: KnowledgeSearch

@@ -57,6 +57,10 @@ class InMemoryKnowledge:
         corpus = self._corpus(ingestion)
         return [self._keep(text, corpus) for text in ingestion.texts]
 
+    async def is_there(self, corpus_id: CorpusId, owner_id: UserId) -> bool:
+        corpus = self._corpora.get(corpus_id)
+        return corpus is not None and corpus.owner_id == owner_id
+
     def _searched(self, wanted: Search) -> Iterator[tuple[_Corpus, _Document, int, Readable]]:
         for corpus in self._corpora.values():
             if corpus.owner_id == wanted.owner_id and _is_meant(corpus, wanted.scope):

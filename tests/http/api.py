@@ -41,6 +41,11 @@ from application.provider_keys.add_provider_key import AddProviderKey
 from application.provider_keys.delete_provider_key import DeleteProviderKey
 from application.provider_keys.list_provider_keys import ListProviderKeys
 from application.provider_keys.open_provider_key import OpenProviderKey
+from application.templates.instantiate_template import InstantiateTemplate
+from application.templates.known_parameters import RefuseUnknown
+from application.templates.preview_template import PreviewTemplate
+from application.templates.show_upgrade import ShowUpgrade
+from application.templates.upgrade_workflow import UpgradeWorkflow
 from application.webhooks.create_webhook_secret import CreateWebhookSecret
 from application.webhooks.delete_webhook_secret import DeleteWebhookSecret
 from application.webhooks.receive_webhook import ReceiveWebhook
@@ -50,6 +55,8 @@ from application.workflows.clear_memory import ClearMemory
 from application.workflows.create_workflow import CreateWorkflow
 from application.workflows.delete_workflow import DeleteWorkflow
 from application.workflows.show_memory import ShowMemory
+from domain.templates.published import PUBLISHED
+from domain.templates.templates import Templates
 from entrypoints.http.app import create_app
 from entrypoints.http.services import HttpServices
 from entrypoints.settings import Mode, Settings, read_settings
@@ -59,6 +66,7 @@ from tests.fakes.health_probe import FakeHealthProbe
 from tests.fakes.ids import FakeIds
 from tests.fakes.job_queue import FakeJobQueue
 from tests.fakes.knowledge_reads import FakeKnowledgeReads
+from tests.fakes.known_corpora import FakeKnownCorpora
 from tests.fakes.language_model import FakeLanguageModel
 from tests.fakes.library import FakeLibrary
 from tests.fakes.password_hasher import FakePasswordHasher
@@ -87,6 +95,8 @@ class Api:
     health: FakeHealthProbe = field(default_factory=FakeHealthProbe)
     tokens: TokenSigner = field(default_factory=FakeTokenSigner)
     limiter: FakeRateLimiter = field(init=False)
+    corpora: FakeKnownCorpora = field(default_factory=FakeKnownCorpora)
+    templates: Templates = PUBLISHED
     model: FakeLanguageModel = field(default_factory=FakeLanguageModel)
     files: ThreadedFileReader = field(default_factory=ThreadedFileReader)
     library: FakeLibrary = field(default_factory=lambda: FakeLibrary(ANALYZER, LexicalEmbedder(ANALYZER)))
@@ -101,6 +111,10 @@ class Api:
         hasher, tokens, box, secrets = FakePasswordHasher(), self.tokens, FakeSecretBox(), FakeSecrets()
         takes_unsigned = self.settings.takes_unsigned_webhooks
         authenticate = Authenticate(tokens=tokens, accounts=FakeAccountReads(self.store), clock=clock)
+        create_workflow = CreateWorkflow(begin=begin, clock=clock, ids=ids, known_types=KNOWN_TYPES)
+        preview = PreviewTemplate(
+            templates=self.templates, refuse_unknown=RefuseUnknown(begin=begin, corpora=self.corpora), ids=ids
+        )
         return HttpServices(
             settings=self.settings,
             clock=clock,
@@ -125,7 +139,7 @@ class Api:
             add_provider_key=AddProviderKey(begin=begin, box=box, clock=clock, ids=ids),
             list_provider_keys=ListProviderKeys(begin=begin),
             delete_provider_key=DeleteProviderKey(begin=begin),
-            create_workflow=CreateWorkflow(begin=begin, clock=clock, ids=ids, known_types=KNOWN_TYPES),
+            create_workflow=create_workflow,
             change_workflow=ChangeWorkflow(begin=begin, clock=clock, known_types=KNOWN_TYPES),
             delete_workflow=DeleteWorkflow(begin=begin, queue=queue),
             start_execution=StartExecution(begin=begin, queue=queue, clock=clock, ids=ids),
@@ -150,6 +164,13 @@ class Api:
             retry_document=RetryDocument(begin=begin, queue=queue, clock=clock),
             delete_document=DeleteDocument(begin=begin),
             knowledge_reads=FakeKnowledgeReads(self.store),
+            templates=self.templates,
+            preview_template=preview,
+            instantiate_template=InstantiateTemplate(preview=preview, create=create_workflow),
+            show_upgrade=ShowUpgrade(begin=begin, templates=self.templates),
+            upgrade_workflow=UpgradeWorkflow(
+                begin=begin, clock=clock, templates=self.templates, known_types=KNOWN_TYPES
+            ),
             workflow_reads=FakeWorkflowReads(self.store),
             execution_reads=FakeExecutionReads(self.store),
             knowledge_search=self.library,
@@ -228,9 +249,11 @@ async def running_api(
     data_dir: Path,
     environment: Mapping[str, str] | None = None,
     tokens: TokenSigner | None = None,
+    templates: Templates = PUBLISHED,
 ) -> AsyncIterator[Api]:
     """Without limits worth speaking of, unless `environment` sets them."""
-    api = Api(settings=_settings(mode, origins, data_dir, environment or {}), tokens=tokens or FakeTokenSigner())
+    settings = _settings(mode, origins, data_dir, environment or {})
+    api = Api(settings=settings, tokens=tokens or FakeTokenSigner(), templates=templates)
     transport = httpx.ASGITransport(app=create_app(api.services()))  # type: ignore[arg-type]
     async with httpx.AsyncClient(transport=transport, base_url="http://rex.test") as client:
         api.client = client

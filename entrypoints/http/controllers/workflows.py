@@ -2,7 +2,6 @@ from collections.abc import Mapping
 
 from litestar import Controller, Response, delete, get, patch, post
 from litestar.params import FromPath, JSONBody
-from msgspec import UNSET
 
 from application.executions.start_execution import StartExecution
 from application.nodes.catalogue import KNOWN_TYPES
@@ -14,9 +13,8 @@ from application.workflows.create_workflow import CreateWorkflow
 from application.workflows.delete_workflow import DeleteWorkflow
 from domain.access_tokens.access_token import Scope
 from domain.workflows.graph_rules import structural_faults
-from domain.workflows.workflow import Workflow
 from entrypoints.http.admission import NEEDS
-from entrypoints.http.envelope import Issue, Success, SuccessWithMeta, recorded, refusals, success
+from entrypoints.http.envelope import Success, SuccessWithMeta, recorded, refusals, success
 from entrypoints.http.paging import PageMeta, paged
 from entrypoints.http.path_ids import to_workflow_id
 from entrypoints.http.preconditions import (
@@ -31,6 +29,7 @@ from entrypoints.http.preconditions import (
 )
 from entrypoints.http.query import CursorText, LimitTo100, PageNumber, read_paging
 from entrypoints.http.request import RexRequest
+from entrypoints.http.saving import saved
 from entrypoints.http.schemas.executions import ActiveExecutionRecord, ExecutionRecord, ExecutionStarted, Trigger
 from entrypoints.http.schemas.workflows import Deleted, Judgement, SaveNotes
 from entrypoints.http.services import Given
@@ -53,7 +52,7 @@ class WorkflowController(Controller):
         workflow = await create_workflow(
             owner_id=request.user, name=data.name, description=data.description, graph=data.drawing()
         )
-        return _saved(workflow, catalogue)
+        return saved(workflow, catalogue)
 
     @get(responses=refusals(400))
     async def list_mine(
@@ -110,7 +109,7 @@ class WorkflowController(Controller):
             changes=data.changes(),
             expected=expected_revisions(if_match),
         )
-        return _saved(workflow, catalogue)
+        return saved(workflow, catalogue)
 
     @delete("/{workflow_id:str}", status_code=200, responses=refusals(400, 404, 412))
     async def remove(
@@ -173,11 +172,3 @@ class WorkflowController(Controller):
         paging = read_paging(page, limit, cursor)
         runs = await execution_reads.of_workflow(to_workflow_id(workflow_id), request.user, paging)
         return paged(ExecutionRecord, runs, paging, pages_of_nothing=0)
-
-
-def _saved(
-    workflow: Workflow, catalogue: Mapping[str, type[Node]]
-) -> Response[SuccessWithMeta[WorkflowRecord, SaveNotes]]:
-    warnings = config_warnings(workflow.graph, catalogue)
-    notes = SaveNotes(warnings=[Issue.of(fault) for fault in warnings]) if warnings else UNSET
-    return Response(SuccessWithMeta(data=WorkflowRecord.of(workflow), meta=notes), headers=etag(workflow.revision))
