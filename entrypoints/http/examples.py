@@ -128,7 +128,9 @@ def _text(schema: Schema, name: str) -> str:
 
 
 def _may_be(schema: Schema, value: Any) -> bool:
-    """Whether a value of that kind is allowed at all."""
+    """Whether a value of that kind is allowed at all, and an object has what it must have."""
+    if isinstance(value, dict) and not set(schema.get("required", ())) <= value.keys():
+        return False
     kinds = {str(each.get("type")) for each in (schema, *schema.get("oneOf", ()), *schema.get("anyOf", ()))}
     kind = {str: "string", dict: "object", list: "array", type(None): "null"}.get(type(value), "")
     return kind in kinds or kinds == {"None"}

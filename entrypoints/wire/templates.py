@@ -1,5 +1,6 @@
 """Templates on the wire, as they come in."""
 
+from collections.abc import Mapping
 from typing import Annotated, Any, Final
 
 import msgspec
@@ -8,7 +9,7 @@ from msgspec import UNSET, Meta, Struct, UnsetType
 from application.templates.template_choice import TemplateChoice
 from domain.errors import Invalid
 from domain.templates.read_parameters import WHERE, parameters_schema, read_parameters
-from domain.values.json import UNDEFINED, JsonObject
+from domain.values.json import UNDEFINED
 from domain.workflows.workflow import MAX_DESCRIPTION_LENGTH, MAX_NAME_LENGTH
 from entrypoints.wire.schema_faults import faults_in
 
@@ -37,7 +38,7 @@ class _Texts(Struct, kw_only=True):
 
 _TEXTS: Final = msgspec.inspect.type_info(_Texts)
 
-WRITTEN: Final[JsonObject] = {
+WRITTEN: Final[Mapping[str, dict[str, Any]]] = {
     "name": {"type": "string", "minLength": 1, "maxLength": MAX_NAME_LENGTH},
     "description": {"type": "string", "maxLength": MAX_DESCRIPTION_LENGTH},
     "params": parameters_schema(),

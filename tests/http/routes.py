@@ -45,7 +45,7 @@ def _routes() -> Iterator[Route]:
 
 ROUTES = list(_routes())
 PRIVATE = [route for route in ROUTES if not route.is_public]
-WITH_IDS = [route for route in PRIVATE if route.ids]
+WITH_IDS = [route for route in PRIVATE if set(route.ids) - {"templateId"}]
 WITH_BODY = [route for route in ROUTES if route.body is not None]
 
 
@@ -58,6 +58,7 @@ async def belongings(person: Person) -> dict[str, str]:
     token = await person.post("/api/auth/tokens", json={"name": "t", "scopes": ["read"]})
     corpus = await person.collects()
     return {
+        "templateId": "simple-rag",
         "workflowId": workflow,
         "executionId": await person.runs(workflow),
         "secretId": secret.json()["data"]["id"],
