@@ -2,7 +2,7 @@
 
 import typer
 
-from entrypoints.cli import corpus, execution, keys, user, workflow
+from entrypoints.cli import corpus, execution, keys, template, user, workflow
 from entrypoints.cli.demo import demo
 from entrypoints.cli.migrate import migrate
 from entrypoints.cli.up import up
@@ -25,6 +25,7 @@ app.command()(migrate)
 app.command()(demo)
 app.add_typer(user.app, name="user")
 app.add_typer(workflow.app, name="workflow")
+app.add_typer(template.app, name="template")
 app.add_typer(execution.app, name="execution")
 app.add_typer(corpus.app, name="corpus")
 app.add_typer(keys.app, name="keys")

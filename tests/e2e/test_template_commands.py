@@ -1,0 +1,61 @@
+"""`rex template`: from documents and a question to an answer with its sources, in one command."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.e2e.person import Person
+from tests.live import LiveRex
+
+AS_ADA = ("--as", "ada@example.com")
+ASK = ("--ask", "How long do we keep invoices?")
+
+
+@pytest.fixture(scope="module")
+def rex() -> Iterator[LiveRex]:
+    with LiveRex.fresh() as rex:
+        Person(rex.url)
+        yield rex
+
+
+@pytest.fixture
+def docs(tmp_path: Path) -> Path:
+    (tmp_path / "rules").mkdir()
+    (tmp_path / "rules" / "retention.md").write_text("Invoices are kept for ten years.")
+    (tmp_path / "travel.txt").write_text("Journeys by train are booked by the office.")
+    (tmp_path / ".hidden").write_bytes(b"\xff\xfe")
+    return tmp_path
+
+
+def test_answers_a_question_from_documents(rex: LiveRex, docs: Path) -> None:
+    done = rex.cli("template", "run", "simple-rag", "--docs", str(docs), *ASK, *AS_ADA)
+    assert done.returncode == 0, done.stderr
+    answer, source = done.stdout.strip().split("\n\n")
+    assert answer.startswith("Invoices are kept for ten years. [1]")
+    assert source.startswith("[1] rules/retention.md")
+    assert "no Gemini key" in " ".join(done.stderr.split())
+
+
+def test_gives_scripts_the_whole_record(rex: LiveRex, docs: Path) -> None:
+    words = ("template", "run", "corrective-rag", "--docs", str(docs), *ASK, "--param", "queryPath=body.q", *AS_ADA)
+    done = rex.cli(*words, "-o", "json")
+    record = json.loads(done.stdout)
+    assert (done.returncode, record["status"]) == (0, "completed")
+    assert record["triggerPayload"]["body"] == {"q": ASK[1]}
+
+
+def test_makes_a_workflow_without_running_it(rex: LiveRex) -> None:
+    words = ("template", "create", "self-rag", "--name", "Mine", "--param", "topK=3", *AS_ADA, "-o", "json")
+    made = json.loads(rex.cli(*words).stdout)
+    shown = Person(rex.url).asks("GET", f"/api/workflows/{made['id']}").json()["data"]
+    assert (shown["name"], shown["sourceTemplateId"]) == ("Mine", "self-rag")
+    assert shown["sourceTemplateParams"]["topK"] == 3
+
+
+def test_says_all_that_is_wrong_with_parameters(rex: LiveRex) -> None:
+    wrong = rex.cli("template", "create", "simple-rag", "--param", "topK=many", "--param", "top=3", *AS_ADA)
+    assert wrong.returncode == 3
+    assert "params.topK" in wrong.stderr
+    assert "params.top:" in wrong.stderr
