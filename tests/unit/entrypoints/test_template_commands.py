@@ -48,5 +48,5 @@ def test_reads_files_and_what_is_below_directories(tmp_path: Path) -> None:
 @pytest.mark.parametrize("content", [b"\x89PNG\xff", b"a\0b", b"x" * (MOST_BYTES + 1)])
 def test_refuses_what_is_no_text_or_too_much(tmp_path: Path, content: bytes) -> None:
     (tmp_path / "file").write_bytes(content)
-    with pytest.raises(Invalid, match="file|bytes"):
+    with pytest.raises(Invalid, match=r"file|bytes"):
         documents_in([tmp_path])
