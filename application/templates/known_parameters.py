@@ -22,24 +22,26 @@ class RefuseUnknown:
     corpora: KnownCorpora
 
     async def __call__(self, given: TemplateParameters, *, actor_id: UserId) -> None:
+        faults = []
+        if given.corpus_id and not await self.corpora.is_there(CorpusId(UUID(given.corpus_id)), actor_id):
+            faults.append(_unknown("corpusId", "Knowledge corpus not found"))
         async with self.begin() as work:
-            faults = [fault async for fault in self._faults(given, actor_id, work)]
+            faults += [fault async for fault in _unknown_scope(given, actor_id, work)]
         if faults:
             raise Invalid(faults=faults)
 
-    async def _faults(self, given: TemplateParameters, actor_id: UserId, work: UnitOfWork) -> AsyncIterator[Fault]:
-        if given.corpus_id and not await self.corpora.is_there(CorpusId(UUID(given.corpus_id)), actor_id):
-            yield _unknown("corpusId", "Knowledge corpus not found")
-        if given.workflow_id not in (None, THIS):
-            try:
-                await work.workflows.get(WorkflowId(UUID(given.workflow_id)), actor_id)
-            except WorkflowNotFound as absent:
-                yield _unknown("workflowId", str(absent))
-        if given.execution_id not in (None, THIS):
-            try:
-                await work.executions.get(ExecutionId(UUID(given.execution_id)), actor_id)
-            except ExecutionNotFound as absent:
-                yield _unknown("executionId", str(absent))
+
+async def _unknown_scope(given: TemplateParameters, actor_id: UserId, work: UnitOfWork) -> AsyncIterator[Fault]:
+    if given.workflow_id not in (None, THIS):
+        try:
+            await work.workflows.get(WorkflowId(UUID(given.workflow_id)), actor_id)
+        except WorkflowNotFound as absent:
+            yield _unknown("workflowId", str(absent))
+    if given.execution_id not in (None, THIS):
+        try:
+            await work.executions.get(ExecutionId(UUID(given.execution_id)), actor_id)
+        except ExecutionNotFound as absent:
+            yield _unknown("executionId", str(absent))
 
 
 def _unknown(name: str, message: str) -> Fault:
