@@ -294,7 +294,7 @@ class RexContainer(containers.DeclarativeContainer):
     preview_template = providers.Singleton(
         PreviewTemplate,
         templates=templates,
-        refuse_unknown=providers.Singleton(RefuseUnknown, begin=begin, corpora=knowledge),
+        refuse_unknown=providers.Singleton(RefuseUnknown, begin=begin),
         ids=ids,
     )
     instantiate_template = providers.Singleton(InstantiateTemplate, preview=preview_template, create=create_workflow)

@@ -4,11 +4,11 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from uuid import UUID
 
-from application.ports.known_corpora import KnownCorpora
 from application.ports.unit_of_work import BeginWork, UnitOfWork
 from domain.errors import Fault, Invalid
 from domain.executions.errors import ExecutionNotFound
 from domain.ids import CorpusId, ExecutionId, UserId, WorkflowId
+from domain.knowledge.errors import CorpusNotFound
 from domain.templates.parameters import THIS, TemplateParameters
 from domain.templates.read_parameters import WHERE
 from domain.workflows.errors import WorkflowNotFound
@@ -19,19 +19,20 @@ class RefuseUnknown:
     """Raise Invalid with one fault for each id that is nobody's or somebody else's."""
 
     begin: BeginWork
-    corpora: KnownCorpora
 
     async def __call__(self, given: TemplateParameters, *, actor_id: UserId) -> None:
-        faults = []
-        if given.corpus_id and not await self.corpora.is_there(CorpusId(UUID(given.corpus_id)), actor_id):
-            faults.append(_unknown("corpusId", "Knowledge corpus not found"))
         async with self.begin() as work:
-            faults += [fault async for fault in _unknown_scope(given, actor_id, work)]
+            faults = [fault async for fault in _unknown_ids(given, actor_id, work)]
         if faults:
             raise Invalid(faults=faults)
 
 
-async def _unknown_scope(given: TemplateParameters, actor_id: UserId, work: UnitOfWork) -> AsyncIterator[Fault]:
+async def _unknown_ids(given: TemplateParameters, actor_id: UserId, work: UnitOfWork) -> AsyncIterator[Fault]:
+    if given.corpus_id is not None:
+        try:
+            await work.corpora.get(CorpusId(UUID(given.corpus_id)), actor_id)
+        except CorpusNotFound as absent:
+            yield _unknown("corpusId", str(absent))
     if given.workflow_id not in (None, THIS):
         try:
             await work.workflows.get(WorkflowId(UUID(given.workflow_id)), actor_id)

@@ -66,7 +66,6 @@ from tests.fakes.health_probe import FakeHealthProbe
 from tests.fakes.ids import FakeIds
 from tests.fakes.job_queue import FakeJobQueue
 from tests.fakes.knowledge_reads import FakeKnowledgeReads
-from tests.fakes.known_corpora import FakeKnownCorpora
 from tests.fakes.language_model import FakeLanguageModel
 from tests.fakes.library import FakeLibrary
 from tests.fakes.password_hasher import FakePasswordHasher
@@ -95,7 +94,6 @@ class Api:
     health: FakeHealthProbe = field(default_factory=FakeHealthProbe)
     tokens: TokenSigner = field(default_factory=FakeTokenSigner)
     limiter: FakeRateLimiter = field(init=False)
-    corpora: FakeKnownCorpora = field(default_factory=FakeKnownCorpora)
     templates: Templates = PUBLISHED
     model: FakeLanguageModel = field(default_factory=FakeLanguageModel)
     files: ThreadedFileReader = field(default_factory=ThreadedFileReader)
@@ -112,9 +110,7 @@ class Api:
         takes_unsigned = self.settings.takes_unsigned_webhooks
         authenticate = Authenticate(tokens=tokens, accounts=FakeAccountReads(self.store), clock=clock)
         create_workflow = CreateWorkflow(begin=begin, clock=clock, ids=ids, known_types=KNOWN_TYPES)
-        preview = PreviewTemplate(
-            templates=self.templates, refuse_unknown=RefuseUnknown(begin=begin, corpora=self.corpora), ids=ids
-        )
+        preview = PreviewTemplate(templates=self.templates, refuse_unknown=RefuseUnknown(begin=begin), ids=ids)
         return HttpServices(
             settings=self.settings,
             clock=clock,

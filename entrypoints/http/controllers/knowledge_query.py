@@ -8,10 +8,10 @@ from entrypoints.http.admission import NEEDS
 from entrypoints.http.envelope import Success, refusals, success
 from entrypoints.http.request import RexRequest
 from entrypoints.http.schemas.knowledge_query import (
-    ExplanationRecord,
     KnowledgeAnswer,
     KnowledgeQuestion,
     MatchRecord,
+    SearchExplanationRecord,
 )
 from entrypoints.http.services import Given
 
@@ -31,7 +31,7 @@ class KnowledgeQueryController(Controller):
         """Search the caller's ready documents by meaning and words, best first; a larger `topK` reorders nothing."""
         wanted = data.wanted(request.user)
         matches = [MatchRecord.of(match) for match in await knowledge_search.search(wanted)]
-        explained: ExplanationRecord | UnsetType = UNSET
+        explained: SearchExplanationRecord | UnsetType = UNSET
         if data.wants_explanation:
-            explained = ExplanationRecord.of(await knowledge_explanations.explain(wanted, data.asked_about()))
+            explained = SearchExplanationRecord.of(await knowledge_explanations.explain(wanted, data.asked_about()))
         return success(KnowledgeAnswer(query=data.query, matches=matches, explanation=explained))

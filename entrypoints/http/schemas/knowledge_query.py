@@ -199,7 +199,7 @@ class ChunkReportRecord(Struct, rename="camel", kw_only=True):
         )
 
 
-class ExplanationRecord(Struct, kw_only=True):
+class SearchExplanationRecord(Struct, kw_only=True):
     """`corpora` is how many were searched, `terms` what of the query counts as words."""
 
     corpora: int
@@ -208,7 +208,7 @@ class ExplanationRecord(Struct, kw_only=True):
     chunk: ChunkReportRecord | UnsetType = UNSET
 
     @classmethod
-    def of(cls, explained: meaning.Explanation) -> "ExplanationRecord":
+    def of(cls, explained: meaning.Explanation) -> "SearchExplanationRecord":
         return cls(
             corpora=explained.corpora,
             terms=list(explained.terms),
@@ -220,7 +220,7 @@ class ExplanationRecord(Struct, kw_only=True):
 class KnowledgeAnswer(Struct, kw_only=True):
     query: str
     matches: list[MatchRecord]
-    explanation: ExplanationRecord | UnsetType = UNSET
+    explanation: SearchExplanationRecord | UnsetType = UNSET
 
 
 def components_of(components: Mapping[str, Component]) -> dict[str, ComponentRecord]:
