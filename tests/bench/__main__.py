@@ -9,6 +9,7 @@ import httpx
 from rich.console import Console
 from rich.table import Table
 
+from tests.bench.attack import withstood
 from tests.bench.load import Measured, Request, measure
 from tests.live import LiveRex
 
@@ -34,6 +35,11 @@ def main() -> None:
         )
     console.print(table)
     console.print(f"runs of 8 nodes to completion, accepted all at once: {completed:,.0f} a second")
+    attacks = Table("meanwhile, one attacker's 20 runs", "runs/s alone", "runs/s attacked", "ratio", "slowest s")
+    for one in asyncio.run(withstood()):
+        ratio = f"{one.meanwhile / one.alone:.0%}"
+        attacks.add_row(one.attack, f"{one.alone:,.0f}", f"{one.meanwhile:,.0f}", ratio, f"{one.waited:.1f}")
+    console.print(attacks)
     console.print(f"resident memory, idle after start: {idle:,.0f} MB without PostgreSQL")
 
 
