@@ -6,7 +6,7 @@ BIN := .venv/bin
 READY := .venv/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help install minilm run demo test check format bench clean
+.PHONY: help install minilm run demo test check format bench soak clean
 
 help: ## List the verbs
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | while IFS="$$(printf '\t')" read -r verb text; do printf '  make %-9s %s\n' "$$verb" "$$text"; done
@@ -46,6 +46,9 @@ format: $(READY) ## Put the code in shape
 bench: $(READY) ## Measure
 	@$(BIN)/python -m tests.bench
 	@$(BIN)/python -m tests.bench.knowledge
+
+soak: $(READY) ## Kill processes under load for five minutes (REX_SOAK_SECONDS) and check every record
+	@REX_SOAK_SECONDS=$${REX_SOAK_SECONDS:-300} $(BIN)/python -m pytest -s tests/e2e/test_under_fire.py
 
 clean: ## Remove the virtual environment and caches, but no data
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -28,6 +28,7 @@ from py_mini_racer import (
 )
 
 from adapters.javascript.confinement import confine
+from adapters.javascript.courtesy import give_way
 from adapters.javascript.frames import (
     ANSWER,
     BEGUN,
@@ -149,5 +150,6 @@ def _end_after(seconds: float) -> None:
 
 
 if __name__ == "__main__":
+    give_way()
     init_mini_racer(flags=_V8_FLAGS)
     asyncio.run(serve(socket.socket(fileno=0), int(sys.argv[1])))

@@ -9,6 +9,7 @@ import httpx
 from rich.console import Console
 from rich.table import Table
 
+from tests.bench.attack import withstood
 from tests.bench.ingestion import Ingestion, ingestion
 from tests.bench.load import Measured, Request, measure
 from tests.live import LiveRex
@@ -39,6 +40,11 @@ def main() -> None:
         f"documents of 1 KB, accepted and searchable: {documents.searchable:,.0f} a second "
         f"(accepted {documents.accepted:,.0f}, COPY of the bare texts {documents.copied:,.0f})"
     )
+    attacks = Table("meanwhile, one attacker's 20 runs", "runs/s alone", "runs/s attacked", "ratio", "slowest s")
+    for one in asyncio.run(withstood()):
+        ratio = f"{one.meanwhile / one.alone:.0%}"
+        attacks.add_row(one.attack, f"{one.alone:,.0f}", f"{one.meanwhile:,.0f}", ratio, f"{one.waited:.1f}")
+    console.print(attacks)
     console.print(f"resident memory, idle after start: {idle:,.0f} MB without PostgreSQL")
 
 

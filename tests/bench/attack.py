@@ -14,7 +14,7 @@ import httpx
 from tests.e2e.drawings import chain, node
 from tests.live import LiveRex
 
-SECONDS: Final = 10.0
+SECONDS: Final = 6.0
 AT_ONCE: Final = 8
 QUEUED: Final = 20
 """Hostile runs that wait or are worked on at any time."""
@@ -31,10 +31,13 @@ ATTACKS: Final = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Withstood:
-    """Runs per second of people who share the REX with an attacker; `waited` is the longest that one of them took."""
+    """Runs a second of somebody who is alone, and while an attacker's scripts run on the same REX; `waited` is how long
+    the slowest of those runs took, in seconds.
+    """
 
-    name: str
-    rate: float
+    attack: str
+    alone: float
+    meanwhile: float
     waited: float
 
 
@@ -65,21 +68,19 @@ class Person:
 
 
 async def withstood() -> list[Withstood]:
-    """The first is without any attack."""
+    """One REX for each attack, and both numbers from the same one: machines are not equally fast all the time."""
     drawing = json.loads((EXAMPLES / "route-orders.json").read_text())
     payload = json.loads((EXAMPLES / "orders.json").read_text())[0]["payload"]
     measured = []
-    for name, script in {"nobody attacks": "", **ATTACKS}.items():
+    for attack, script in ATTACKS.items():
         with LiveRex.fresh(RATE_LIMIT_MAX="1000000000") as rex:
             async with httpx.AsyncClient(base_url=rex.url, timeout=60, trust_env=False) as client:
                 victim = await Person.registered(client, "victim")
                 workflow = await victim.draws(drawing)
-                await victim.runs(workflow, payload, look_every=0.01)
-                if not script:
-                    measured.append(await _throughput(name, victim, workflow, payload))
-                    continue
+                alone, _ = await _throughput(victim, workflow, payload)
                 async with _attacked(await Person.registered(client, "attacker"), script):
-                    measured.append(await _throughput(name, victim, workflow, payload))
+                    meanwhile, waited = await _throughput(victim, workflow, payload)
+                measured.append(Withstood(attack=attack, alone=alone, meanwhile=meanwhile, waited=waited))
     return measured
 
 
@@ -102,7 +103,8 @@ async def _attacked(attacker: Person, script: str) -> AsyncIterator[None]:
         await asyncio.gather(*attacks, return_exceptions=True)
 
 
-async def _throughput(name: str, victim: Person, workflow: str, payload: object) -> Withstood:
+async def _throughput(victim: Person, workflow: str, payload: object) -> tuple[float, float]:
+    """Runs a second, and the seconds that the slowest took. Those that are not over at the end count as slow only."""
     took: list[float] = []
     begun = time.perf_counter()
 
@@ -114,8 +116,6 @@ async def _throughput(name: str, victim: Person, workflow: str, payload: object)
             finally:
                 took.append(time.perf_counter() - asked)
 
-    running = asyncio.gather(*(one_after_the_other() for _ in range(AT_ONCE)))
     with suppress(TimeoutError):
-        await asyncio.wait_for(running, SECONDS)
-    done = len(took) - AT_ONCE
-    return Withstood(name=name, rate=done / (time.perf_counter() - begun), waited=max(took))
+        await asyncio.wait_for(asyncio.gather(*(one_after_the_other() for _ in range(AT_ONCE))), SECONDS)
+    return (len(took) - AT_ONCE) / (time.perf_counter() - begun), max(took)

@@ -106,7 +106,7 @@ def test_stops_in_the_middle_of_many_nodes_that_never_wait(rex: LiveRex) -> None
     assert ada.sees(run) == record
 
 
-PAUSE_SECONDS = 3.0
+PAUSE_SECONDS = 2.0
 
 
 def long_calls(outside: SlowServer) -> dict[str, list[dict[str, Any]]]:

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from adapters.javascript.courtesy import COURTESY
 from adapters.javascript.engine_process import EngineProcess
 from adapters.javascript.v8_script_sandbox import V8ScriptSandbox
 from application.ports.script_sandbox import ScriptOutOfMemory
@@ -64,6 +65,16 @@ async def test_has_no_privileges_no_environment_and_no_way_to_open_anything(engi
         held = _descriptors(engine.pid)
         assert len(held) == 64
         assert set(held) == {"/dev/null", "socket", "anon_inode"}
+
+
+@on_linux
+async def test_leaves_the_processor_to_whoever_else_needs_it(engine: EngineProcess) -> None:
+    ours = os.getpriority(os.PRIO_PROCESS, 0)
+    assert os.getpriority(os.PRIO_PROCESS, engine.pid) == min(19, ours + COURTESY)
+    group, own_group = (Path(f"/proc/{each}/autogroup") for each in (engine.pid, "self"))
+    if group.exists():
+        assert group.read_text().endswith(f"nice {COURTESY}\n")
+        assert group.read_text() != own_group.read_text()
 
 
 @on_linux
