@@ -18,6 +18,9 @@ import httpx
 import msgspec
 import typer
 
+from domain.templates.parameters import THIS
+from entrypoints.cli.answering import print_answer
+from entrypoints.cli.documents import documents_in
 from entrypoints.cli.exit_codes import ExitCode
 from entrypoints.cli.output import err, out
 from entrypoints.cli.timeline import print_timeline, statuses_by_label
@@ -36,10 +39,10 @@ def demo(
         "examples"
     ),
 ) -> None:
-    """Start REX on a free port with empty data, route real orders through a workflow, show what happened."""
+    """Start REX on a free port with empty data, route real orders through a workflow, ask a question to documents."""
     try:
         with _server() as url:
-            asyncio.run(_route_orders(url, examples))
+            asyncio.run(_show(url, examples))
     except (NotAsExpected, httpx.HTTPError, OSError) as failure:
         err.print(f"The demo failed: {failure}", style="red", markup=False)
         sys.exit(ExitCode.UNEXPECTED)
@@ -90,16 +93,43 @@ def _wait_until_ready(process: subprocess.Popen[str]) -> None:
     raise NotAsExpected(f"rex up ended with exit code {process.wait()} before it was ready")
 
 
-async def _route_orders(url: str, examples: Path) -> None:
+async def _show(url: str, examples: Path) -> None:
+    async with _signed_in(url) as client:
+        await _route_orders(client, examples)
+        await _ask_documents(client, examples)
+
+
+async def _route_orders(client: httpx.AsyncClient, examples: Path) -> None:
     drawing = msgspec.json.decode((examples / "route-orders.json").read_bytes())
     labels = {node["id"]: node["label"] for node in drawing["nodes"]}
-    async with _signed_in(url) as client:
-        workflow = await _answer(client.post("/api/workflows", json=drawing), 201)
-        out.print(f"Created the workflow [bold]{workflow['name']}[/bold]: {len(workflow['nodes'])} nodes")
-        for order in msgspec.json.decode((examples / "orders.json").read_bytes()):
-            record = await _run(client, workflow["id"], order["payload"])
-            print_timeline(out, record, labels)
-            _compare(record, labels, order["expect"])
+    workflow = await _answer(client.post("/api/workflows", json=drawing), 201)
+    out.print(f"Created the workflow [bold]{workflow['name']}[/bold]: {len(workflow['nodes'])} nodes")
+    for order in msgspec.json.decode((examples / "orders.json").read_bytes()):
+        record = await _run(client, workflow["id"], order["payload"])
+        print_timeline(out, record, labels)
+        _compare(record, labels, order["expect"])
+
+
+async def _ask_documents(client: httpx.AsyncClient, examples: Path) -> None:
+    """A template becomes a workflow, reads the documents and answers from them, citing them."""
+    wanted = msgspec.json.decode((examples / "lighthouse.json").read_bytes())
+    path = f"/api/workflow-templates/{wanted['template']}/instantiate"
+    workflow = await _answer(client.post(path, json={"params": {"workflowId": THIS}}), 201)
+    documents = documents_in([examples / wanted["documents"]])
+    out.print(f"Created [bold]{workflow['name']}[/bold] from a template; it reads {len(documents)} documents")
+    record = await _run(client, workflow["id"], {"query": wanted["ask"], "documents": documents})
+    out.print(f"Asked: {wanted['ask']}")
+    if record["status"] != "completed":
+        raise NotAsExpected(f"run {record['id']} is {record['status']}: {record['errorMessage']}")
+    print_answer(dict(record))
+    _check_answer(record, wanted["expect"])
+
+
+def _check_answer(record: Mapping[str, Any], expected: Mapping[str, str]) -> None:
+    answer = next(step["output"] for step in record["steps"] if step["nodeType"] == "llm")
+    cited = [each["title"] for each in answer["knowledge"]["used"] if f"[{each['number']}]" in answer["content"]]
+    if expected["answer"] not in answer["content"] or expected["cited"] not in cited:
+        raise NotAsExpected(f"the answer should speak of {expected['answer']!r} and cite {expected['cited']!r}")
 
 
 @asynccontextmanager

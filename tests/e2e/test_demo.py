@@ -14,7 +14,14 @@ COMMAND = [sys.executable, "-m", "entrypoints.cli", "demo"]
 def test_shows_the_branch_taken_and_the_one_skipped_and_exits_with_zero() -> None:
     done = subprocess.run(COMMAND, cwd=ROOT, capture_output=True, text=True, timeout=120)
     assert done.returncode == 0, done.stderr
-    for shown in ("Hold for review", "Note the approval", "completed", "No parent branch satisfied"):
+    for shown in (
+        "Hold for review",
+        "Note the approval",
+        "completed",
+        "No parent branch satisfied",
+        "The keeper on watch lights the reserve lamp at once",
+        "[1] ",
+    ):
         assert shown in done.stdout
 
 
