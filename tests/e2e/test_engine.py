@@ -165,7 +165,7 @@ def test_a_text_that_is_written_again_is_looked_up_again(rex: LiveRex) -> None:
 
 
 def test_a_node_for_which_nothing_is_found_fails_and_says_so(rex: LiveRex) -> None:
-    ada = Person(rex.url)
+    ada = Person(rex.url, "ada.of.no.documents@example.com")
     drawing = chain(node("start", "manual-trigger"), node("end", "output", retrieval={"query": "{{query}}"}))
     record = ada.follows(ada.starts(ada.draws(drawing), {"query": "zzzz"}))
     assert record["status"] == "failed"

@@ -45,7 +45,7 @@ def test_answers_from_what_it_found_without_any_key_and_better_when_that_was_not
 def test_says_which_key_is_missing_where_quoting_is_switched_off() -> None:
     with LiveRex.fresh(REX_MODEL_FALLBACK="none") as rex:
         ada = Person(rex.url)
-        record = ada.follows(ada.starts(ada.draws(answering(provider="groq")), {"text": TEXT, "query": "When?"}))
+        record = ada.follows(ada.starts(ada.draws(answering(provider="groq")), {"text": TEXT, "query": "When does the ferry leave?"}))
     assert record["status"] == "failed"
     assert "There is no Groq key, nor one of another provider: add one under API keys." in record["errorMessage"]
 
@@ -66,7 +66,7 @@ async def test_asks_a_server_that_speaks_openais_protocol_again_with_what_was_wr
     assert answer["finishReason"] == "length"
     assert "requestedProvider" not in answer
     first, _, second = (_prompt(each) for each in models.asked)
-    assert first.startswith("Question: When?\n\n## Retrieved knowledge")
+    assert first.startswith("Question: When does the ferry leave?\n\n## Retrieved knowledge")
     assert "Feedback: an earlier answer was rejected (Evaluation failed: Length is 9" in second
     assert {each.headers["authorization"] for each in models.asked} == {"Bearer sk-secret-of-ada-0123456789"}
     assert "sk-secret" not in shown
@@ -78,7 +78,7 @@ def with_a_key(url: str) -> tuple[dict[str, Any], str]:
         ada = Person(rex.url)
         key = {"provider": "openai", "key": "sk-secret-of-ada-0123456789", "label": "mine"}
         assert ada.asks("POST", "/api/keys", key).status_code == 201
-        record = ada.follows(ada.starts(ada.draws(answering(provider="openai")), {"text": TEXT, "query": "When?"}))
+        record = ada.follows(ada.starts(ada.draws(answering(provider="openai")), {"text": TEXT, "query": "When does the ferry leave?"}))
         return record, str(record) + rex.said
 
 

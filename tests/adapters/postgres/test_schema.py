@@ -60,7 +60,7 @@ async def test_refuses_a_second_record_of_the_same(full: Database, table: str, c
 
 async def test_removes_everything_of_a_user_with_the_user(full: Database) -> None:
     await full.rows("DELETE FROM users")
-    for table in executions.metadata.tables:
+    for table in executions.metadata.tables.keys() - {"knowledge_spaces"}:  # everybody's vectors lie in the same ones
         row = await full.row(f"SELECT count(*) AS left FROM {table}")  # noqa: S608 - names from our own metadata
         assert row is not None
         assert (table, row["left"]) == (table, 0)
