@@ -214,13 +214,24 @@ class Histories(RuleBasedStateMachine):
             if self._is_written(claim, self._rewind(claim, steps)) and at == 0:
                 self.expected[claim.execution_id].made_anew([str(step.node_id) for step in steps])
 
+    @rule(target=claims, worker=WORKERS, steps=st.integers(1, 4))
+    def a_worker_gets_on(self, worker: str, steps: int) -> Any:
+        """So that there is something on record for whatever happens next."""
+        claim = self.waits(self._claim(worker))
+        if claim is None:
+            return multiple()
+        self._taken(claim)
+        for _ in range(steps):
+            self.record_the_next_step(claim=claim, times=1)
+        return claim
+
     @rule(claim=claims, error=st.sampled_from([None, "it went wrong"]))
     def finish(self, claim: Claim, error: str | None) -> None:
         if self._is_written(claim, self._finish(claim, error)):
             status = ExecutionStatus.COMPLETED if error is None else ExecutionStatus.FAILED
             self.expected[claim.execution_id].ended(status, error)
 
-    @rule(claims=st.lists(claims, max_size=3, unique_by=lambda claim: (claim.execution_id, claim.epoch)))
+    @rule(claims=st.lists(claims, min_size=1, max_size=3, unique_by=lambda claim: (claim.execution_id, claim.epoch)))
     def hand_back(self, claims: list[Claim]) -> None:
         ours = [self.expected[claim.execution_id] for claim in claims if self._holds(claim)]
         self.waits(self.journal.hand_back(claims))
@@ -410,4 +421,4 @@ async def test_keeps_its_promises_in_any_order_of_events_in_memory() -> None:
 
 
 async def test_keeps_its_promises_in_any_order_of_events_in_postgres(database: Database) -> None:
-    await go_through(lambda: postgres(database), examples=25, steps=30)
+    await go_through(lambda: postgres(database), examples=40, steps=30)
