@@ -134,7 +134,8 @@ class Histories(RuleBasedStateMachine):
 
     @rule(target=runs, who=st.integers(0, 1), seconds=st.integers(0, 3))
     def somebody_starts_a_run(self, who: int, seconds: int) -> ExecutionId:
-        run = self.waits(self.scenes[who].accept(at=NOON + timedelta(seconds=seconds)))
+        at = NOON + timedelta(seconds=seconds, milliseconds=len(self.owners))
+        run = self.waits(self.scenes[who].accept(at=at))
         self.owners[run.id] = run.owner_id
         self.expected[run.id] = Expected(run)
         return run.id
@@ -147,19 +148,18 @@ class Histories(RuleBasedStateMachine):
         assert (claim and claim.execution_id) == turn
         return multiple() if claim is None else self._taken(claim)
 
-    @rule(target=claims)
-    def all_workers_look_for_work_at_once(self) -> Any:
-        """Whoever looks at the same moment does not see what the others take, but takes something else."""
-        waiting = self._in_line(lambda each: each.is_claimable)
+    @rule(target=claims, who=st.integers(0, 1))
+    def all_workers_look_for_work_at_once(self, who: int) -> Any:
+        """For that of one owner: whose turn it is among several depends on who was faster."""
+        owner = self.scenes[who].owner.id
+        waiting = self._in_line(lambda each: each.is_claimable and each.run.owner_id == owner)
 
         async def look() -> list[Claim | None]:
-            return list(await asyncio.gather(*(self._claim(f"w{at}") for at in range(3))))
+            return list(await asyncio.gather(*(self._claim(f"w{at}", of=owner) for at in range(3))))
 
-        claims = [claim for claim in self.waits(look()) if claim is not None]
-        taken = {claim.execution_id for claim in claims}
-        assert taken <= set(waiting)
-        assert len(taken) == len(claims) == min(3, len(waiting))
-        return multiple(*(self._taken(claim) for claim in claims))
+        claims = {claim.execution_id: claim for claim in self.waits(look()) if claim is not None}
+        assert sorted(claims) == sorted(waiting[:3])
+        return multiple(*(self._taken(claims[run]) for run in waiting[:3]))
 
     @rule(claim=consumes(claims))
     def a_worker_dies(self, claim: Claim) -> None:
@@ -277,7 +277,8 @@ class Histories(RuleBasedStateMachine):
         run = claim.execution_id
 
         async def race() -> tuple[Any, ...]:
-            rivals = (self._finish(claim, None), self._stop(run), self._record(claim, NODES[-1]), self._claim("late"))
+            late = self._claim("late", of=self.owners[run])
+            rivals = (self._finish(claim, None), self._stop(run), self._record(claim, NODES[-1]), late)
             return tuple(await asyncio.gather(*rivals, return_exceptions=True))
 
         finished, stopped, recorded, taken = self.waits(race())
@@ -365,8 +366,9 @@ class Histories(RuleBasedStateMachine):
         async with self.store.begin() as work:
             return await work.executions.get(run.id, run.owner_id)
 
-    async def _claim(self, worker: str) -> Claim | None:
-        return await self.journal.claim(worker, lease=LEASE, max_claims=MAX_CLAIMS)
+    async def _claim(self, worker: str, *, of: UserId | None = None) -> Claim | None:
+        others = [scene.owner.id for scene in self.scenes if of is not None and scene.owner.id != of]
+        return await self.journal.claim(worker, lease=LEASE, max_claims=MAX_CLAIMS, passing_over=others)
 
     async def _record(self, claim: Claim, node: str) -> None:
         step = self._step(claim, node)
