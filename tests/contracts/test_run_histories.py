@@ -214,16 +214,37 @@ class Histories(RuleBasedStateMachine):
             if self._is_written(claim, self._rewind(claim, steps)) and at == 0:
                 self.expected[claim.execution_id].made_anew([str(step.node_id) for step in steps])
 
-    @rule(target=claims, worker=WORKERS, steps=st.integers(1, 4))
-    def a_worker_gets_on(self, worker: str, steps: int) -> Any:
+    @rule(target=claims, steps=st.integers(1, 4), anew=st.sampled_from(NODES), times=st.integers(0, 2))
+    def a_worker_gets_on(self, steps: int, anew: str, times: int) -> Any:
         """So that there is something on record for whatever happens next."""
-        claim = self.waits(self._claim(worker))
+        claim = self.waits(self._claim("w1"))
         if claim is None:
             return multiple()
         self._taken(claim)
         for _ in range(steps):
             self.record_the_next_step(claim=claim, times=1)
+        if times:
+            self.make_anew_from(claim=claim, first=anew, times=times)
         return claim
+
+    @rule(target=claims, says=st.sampled_from(["recorded", "anew", "finished"]))
+    def a_worker_comes_late(self, says: str) -> Any:
+        """Somebody else has taken over by then."""
+        late = self.waits(self._claim("w1"))
+        if late is None:
+            return multiple()
+        self._taken(late)
+        self.time_passes()
+        successor = self.waits(self._claim("w2", of=self.owners[late.execution_id]))
+        claims = [late] if successor is None else [late, self._taken(successor)]
+        match says:
+            case "recorded":
+                self.record_the_next_step(claim=late, times=1)
+            case "anew":
+                self.make_anew_from(claim=late, first=NODES[0], times=1)
+            case _:
+                self.finish(claim=late, error=None)
+        return multiple(*claims)
 
     @rule(claim=claims, error=st.sampled_from([None, "it went wrong"]))
     def finish(self, claim: Claim, error: str | None) -> None:
