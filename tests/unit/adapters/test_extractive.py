@@ -208,4 +208,4 @@ async def test_repeated_sentences_of_overlapping_chunks_come_once() -> None:
 async def test_no_prompt_takes_long(prompt: str) -> None:
     begun = time.monotonic()
     await answer(prompt)
-    assert time.monotonic() - begun < 3
+    assert time.monotonic() - begun < 20  # what backtracks takes hours
