@@ -41,8 +41,13 @@ class Turns:
         self._grant()
 
     def _grant(self) -> None:
+        """Whoever was cancelled is among those waiting until they come to know it."""
         while self._held.total() < self.each * OWNERS_AT_ONCE:
-            entitled = [waiting for waiting in self._waiting if self._held[waiting[0]] < self.each]
+            entitled = [
+                (owner, granted)
+                for owner, granted in self._waiting
+                if self._held[owner] < self.each and not granted.cancelled()
+            ]
             if not entitled:
                 return
             chosen = min(entitled, key=lambda waiting: self._held[waiting[0]])

@@ -22,6 +22,8 @@ MOST_CHARACTERS: Final = 200_000
 
 _CAPITALS: Final = re.compile(r"\b[A-Z]{2,6}\b")
 _MOST_QUESTION_TERMS: Final = 32
+_MOST_QUESTION_CHARACTERS: Final = 4_000
+"""Folding takes time that grows with the square of how many accents stand on one letter."""
 _STEM: Final = 3
 _A_FEW: Final = 10
 _K1: Final = 1.2
@@ -73,14 +75,15 @@ def leading(passages: Sequence[Passage], *, most: int = MOST_QUOTES) -> list[Quo
 
 
 def _sentences(passages: Sequence[Passage]) -> list[_Sentence]:
-    """Chunks overlap, so the same sentence may come more than once; the first one stays."""
+    """Chunks overlap, so the same sentence may come more than once; the first one stays. Rows of dots are none."""
     found: dict[tuple[str, ...], _Sentence] = {}
     left = MOST_CHARACTERS
     for rank, passage in enumerate(passages):
         for sentence in sentences(passage.text[:left]):
             words = terms(sentence)
-            quote = Quote(sentence, passage.number)
-            found.setdefault(tuple(words), _Sentence(quote, Counter(words), len(words), rank))
+            if words:
+                quote = Quote(sentence, passage.number)
+                found.setdefault(tuple(words), _Sentence(quote, Counter(words), len(words), rank))
         left -= len(passage.text)
         if left <= 0:
             break
@@ -89,6 +92,7 @@ def _sentences(passages: Sequence[Passage]) -> list[_Sentence]:
 
 def _telling(question: str) -> dict[str, float]:
     """The first terms of weight. Capitals amid small letters are a name; a question of short words is all there is."""
+    question = question[:_MOST_QUESTION_CHARACTERS]
     asked = dict.fromkeys(terms(question))
     names = set(terms(" ".join(_CAPITALS.findall(question)))) if not question.isupper() else set()
     weights = {term: 1.0 if term in names else weight(term) for term in asked}

@@ -134,12 +134,12 @@ class Worker:
         async with self._claiming:
             held = Counter(each.claim.owner_id for each in self._held.values())
             busy = [owner for owner, count in held.items() if count >= self.terms.slots]
+            self._passed_over = bool(busy)  # before the answer is there: a slot may be freed meanwhile
             claim = await self.journal.claim(
                 self.name, lease=self.terms.lease, max_claims=self.terms.max_claims, passing_over=busy
             )
             if claim is not None:
                 self._take(claim)
-            self._passed_over = bool(busy)
             return claim is not None
 
     def _take(self, claim: Claim) -> None:

@@ -1,7 +1,7 @@
 """A file that a node was handed, as a part of a prompt."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 from domain.values.interpolation import inserted_text
@@ -17,9 +17,7 @@ def file_section(received: JsonObject) -> str:
     name, data = received.get("fileName"), received.get("data", UNDEFINED)
     if not isinstance(name, str) or not name or data is UNDEFINED:
         return ""
-    content = _content(data)
-    if len(content) > MOST_CHARACTERS:
-        content = f"{content[:MOST_CHARACTERS]}\n… (the rest of the file is left out)"
+    content = _beginning(_content(data))
     return f"## File {_on_one_line(name)}{_about(received)}\n{content}"
 
 
@@ -33,25 +31,40 @@ def _about(received: JsonObject) -> str:
     return f" ({', '.join(told)})" if told else ""
 
 
-def _content(data: MaybeJson) -> str:
+def _beginning(pieces: Iterable[str]) -> str:
+    """What is beyond is not even written: a table of many columns can be a thousand times larger than its file."""
+    kept, size = [], 0
+    for piece in pieces:
+        kept.append(piece)
+        size += len(piece)
+        if size > MOST_CHARACTERS:
+            return f"{''.join(kept)[:MOST_CHARACTERS]}\n… (the rest of the file is left out)"
+    return "".join(kept)
+
+
+def _content(data: MaybeJson) -> Iterable[str]:
     if isinstance(data, list):
         return _table(data)
     if isinstance(data, dict):
-        return json.dumps(data, ensure_ascii=False, indent=2)
-    return inserted_text(data)
+        return json.JSONEncoder(ensure_ascii=False, indent=2).iterencode(data)
+    return [inserted_text(data)]
 
 
-def _table(rows: Sequence[Json]) -> str:
+def _table(rows: Sequence[Json]) -> Iterator[str]:
     """With the keys of the first row as columns; rows that are no objects have one column."""
     if not rows:
-        return "(the file is empty)"
+        yield "(the file is empty)"
+        return
     first = rows[0]
     columns = list(first) if isinstance(first, dict) else ["value"]
-    lines = [_line(columns), _line(["---"] * len(columns))]
-    lines += [_line([_cell(row, column) for column in columns]) for row in rows[:MOST_ROWS]]
+    yield from _line(columns)
+    yield "\n"
+    yield from _line(["---"] * len(columns))
+    for row in rows[:MOST_ROWS]:
+        yield "\n"
+        yield from _line(_cell(row, column) for column in columns)
     if len(rows) > MOST_ROWS:
-        lines.append(f"({len(rows) - MOST_ROWS} more rows)")
-    return "\n".join(lines)
+        yield f"\n({len(rows) - MOST_ROWS} more rows)"
 
 
 def _cell(row: Json, column: str) -> str:
@@ -59,8 +72,10 @@ def _cell(row: Json, column: str) -> str:
     return "" if value is None else inserted_text(value)
 
 
-def _line(cells: Sequence[str]) -> str:
-    return "| " + " | ".join(_on_one_line(cell).replace("|", "\\|") for cell in cells) + " |"
+def _line(cells: Iterable[str]) -> Iterator[str]:
+    yield "|"
+    for cell in cells:
+        yield " " + _on_one_line(cell).replace("|", "\\|") + " |"
 
 
 def _on_one_line(text: str) -> str:

@@ -134,7 +134,8 @@ class Histories(RuleBasedStateMachine):
 
     @rule(target=runs, who=st.integers(0, 1), seconds=st.integers(0, 3))
     def somebody_starts_a_run(self, who: int, seconds: int) -> ExecutionId:
-        run = self.waits(self.scenes[who].accept(at=NOON + timedelta(seconds=seconds)))
+        at = NOON + timedelta(seconds=seconds, milliseconds=len(self.owners))
+        run = self.waits(self.scenes[who].accept(at=at))
         self.owners[run.id] = run.owner_id
         self.expected[run.id] = Expected(run)
         return run.id
@@ -147,19 +148,18 @@ class Histories(RuleBasedStateMachine):
         assert (claim and claim.execution_id) == turn
         return multiple() if claim is None else self._taken(claim)
 
-    @rule(target=claims)
-    def all_workers_look_for_work_at_once(self) -> Any:
-        """Whoever looks at the same moment does not see what the others take, but takes something else."""
-        waiting = self._in_line(lambda each: each.is_claimable)
+    @rule(target=claims, who=st.integers(0, 1))
+    def all_workers_look_for_work_at_once(self, who: int) -> Any:
+        """For that of one owner: whose turn it is among several depends on who was faster."""
+        owner = self.scenes[who].owner.id
+        waiting = self._in_line(lambda each: each.is_claimable and each.run.owner_id == owner)
 
         async def look() -> list[Claim | None]:
-            return list(await asyncio.gather(*(self._claim(f"w{at}") for at in range(3))))
+            return list(await asyncio.gather(*(self._claim(f"w{at}", of=owner) for at in range(3))))
 
-        claims = [claim for claim in self.waits(look()) if claim is not None]
-        taken = {claim.execution_id for claim in claims}
-        assert taken <= set(waiting)
-        assert len(taken) == len(claims) == min(3, len(waiting))
-        return multiple(*(self._taken(claim) for claim in claims))
+        claims = {claim.execution_id: claim for claim in self.waits(look()) if claim is not None}
+        assert sorted(claims) == sorted(waiting[:3])
+        return multiple(*(self._taken(claims[run]) for run in waiting[:3]))
 
     @rule(claim=consumes(claims))
     def a_worker_dies(self, claim: Claim) -> None:
@@ -214,13 +214,45 @@ class Histories(RuleBasedStateMachine):
             if self._is_written(claim, self._rewind(claim, steps)) and at == 0:
                 self.expected[claim.execution_id].made_anew([str(step.node_id) for step in steps])
 
+    @rule(target=claims, steps=st.integers(1, 4), anew=st.sampled_from(NODES), times=st.integers(0, 2))
+    def a_worker_gets_on(self, steps: int, anew: str, times: int) -> Any:
+        """So that there is something on record for whatever happens next."""
+        claim = self.waits(self._claim("w1"))
+        if claim is None:
+            return multiple()
+        self._taken(claim)
+        for _ in range(steps):
+            self.record_the_next_step(claim=claim, times=1)
+        if times:
+            self.make_anew_from(claim=claim, first=anew, times=times)
+        return claim
+
+    @rule(target=claims, says=st.sampled_from(["recorded", "anew", "finished"]))
+    def a_worker_comes_late(self, says: str) -> Any:
+        """Somebody else has taken over by then."""
+        late = self.waits(self._claim("w1"))
+        if late is None:
+            return multiple()
+        self._taken(late)
+        self.time_passes()
+        successor = self.waits(self._claim("w2", of=self.owners[late.execution_id]))
+        claims = [late] if successor is None else [late, self._taken(successor)]
+        match says:
+            case "recorded":
+                self.record_the_next_step(claim=late, times=1)
+            case "anew":
+                self.make_anew_from(claim=late, first=NODES[0], times=1)
+            case _:
+                self.finish(claim=late, error=None)
+        return multiple(*claims)
+
     @rule(claim=claims, error=st.sampled_from([None, "it went wrong"]))
     def finish(self, claim: Claim, error: str | None) -> None:
         if self._is_written(claim, self._finish(claim, error)):
             status = ExecutionStatus.COMPLETED if error is None else ExecutionStatus.FAILED
             self.expected[claim.execution_id].ended(status, error)
 
-    @rule(claims=st.lists(claims, max_size=3, unique_by=lambda claim: (claim.execution_id, claim.epoch)))
+    @rule(claims=st.lists(claims, min_size=1, max_size=3, unique_by=lambda claim: (claim.execution_id, claim.epoch)))
     def hand_back(self, claims: list[Claim]) -> None:
         ours = [self.expected[claim.execution_id] for claim in claims if self._holds(claim)]
         self.waits(self.journal.hand_back(claims))
@@ -266,7 +298,8 @@ class Histories(RuleBasedStateMachine):
         run = claim.execution_id
 
         async def race() -> tuple[Any, ...]:
-            rivals = (self._finish(claim, None), self._stop(run), self._record(claim, NODES[-1]), self._claim("late"))
+            late = self._claim("late", of=self.owners[run])
+            rivals = (self._finish(claim, None), self._stop(run), self._record(claim, NODES[-1]), late)
             return tuple(await asyncio.gather(*rivals, return_exceptions=True))
 
         finished, stopped, recorded, taken = self.waits(race())
@@ -354,8 +387,9 @@ class Histories(RuleBasedStateMachine):
         async with self.store.begin() as work:
             return await work.executions.get(run.id, run.owner_id)
 
-    async def _claim(self, worker: str) -> Claim | None:
-        return await self.journal.claim(worker, lease=LEASE, max_claims=MAX_CLAIMS)
+    async def _claim(self, worker: str, *, of: UserId | None = None) -> Claim | None:
+        others = [scene.owner.id for scene in self.scenes if of is not None and scene.owner.id != of]
+        return await self.journal.claim(worker, lease=LEASE, max_claims=MAX_CLAIMS, passing_over=others)
 
     async def _record(self, claim: Claim, node: str) -> None:
         step = self._step(claim, node)
@@ -410,4 +444,4 @@ async def test_keeps_its_promises_in_any_order_of_events_in_memory() -> None:
 
 
 async def test_keeps_its_promises_in_any_order_of_events_in_postgres(database: Database) -> None:
-    await go_through(lambda: postgres(database), examples=25, steps=30)
+    await go_through(lambda: postgres(database), examples=40, steps=30)

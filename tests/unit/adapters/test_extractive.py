@@ -99,6 +99,11 @@ async def test_says_so_when_nothing_fits() -> None:
     assert len(reply.text) < 100
 
 
+@pytest.mark.parametrize("rubbish", ["." * 1_000, "- " * 1_000, "\uff9e."])
+async def test_rows_of_dots_are_nothing_to_quote_from(rubbish: str) -> None:
+    assert (await answer("Question: Do bees dance?", [Passage(text=rubbish, number=1)])).text == NOTHING_FITS
+
+
 @pytest.mark.parametrize("prompt", ["Write a haiku about rain", "Answer YES or NO: is 7 a prime?", ""])
 async def test_says_so_when_there_is_nothing_to_quote_from(prompt: str) -> None:
     assert (await answer(prompt)).text == NOTHING_GIVEN
@@ -197,6 +202,7 @@ async def test_repeated_sentences_of_overlapping_chunks_come_once() -> None:
         "Context:\n" + "Question: a\n" * 40_000,
         "[1] " * 200_000,
         "a" * 500_000,
+        "Question: a" + "\u0301\u0327" * 60_000 + "\n\nContext:\nBees dance.",
     ],
 )
 async def test_no_prompt_takes_long(prompt: str) -> None:

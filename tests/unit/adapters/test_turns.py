@@ -51,6 +51,20 @@ async def test_a_turn_that_came_too_late_goes_to_the_next() -> None:
         await gone
 
 
+async def test_who_leaves_in_the_moment_that_a_turn_is_free_takes_none_along() -> None:
+    turns = Turns(1)
+    await turns.take("a")
+    gone, next_one = asyncio.create_task(turns.take("a")), asyncio.create_task(turns.take("a"))
+    await settled()
+    gone.cancel()
+    turns.give_back("a")
+    await asyncio.wait_for(next_one, 1)
+    with pytest.raises(asyncio.CancelledError):
+        await gone
+    turns.give_back("a")
+    await asyncio.wait_for(turns.take("a"), 1)
+
+
 @given(st.lists(st.tuples(st.sampled_from("abcdefg"), st.booleans()), max_size=60), st.integers(1, 3))
 def test_keeps_its_limits_and_ends_with_nobody_waiting(events: list[tuple[str, bool]], each: int) -> None:
     async def play() -> None:

@@ -273,3 +273,25 @@ async def test_runs_that_take_for_ever_keep_nobody_elses_from_running() -> None:
         assert [bench.status(run) for run in endless].count(ExecutionStatus.PENDING) == 2
         bench.let_go(next(run for run in endless if run.id in bench.begun))
         await until(lambda: len(bench.begun) == TERMS.slots + 2)
+
+
+async def test_looks_again_when_who_was_passed_over_has_a_free_slot_before_the_answer_is_there() -> None:
+    bench = Bench()
+    claim, is_asking, may_answer = bench.stage.journal.claim, asyncio.Event(), asyncio.Event()
+
+    async def slow(worker: str, **terms: Any) -> Claim | None:
+        claimed = await claim(worker, **terms)
+        if terms["passing_over"]:
+            is_asking.set()
+            await may_answer.wait()
+        return claimed
+
+    bench.stage.journal.claim = slow  # type: ignore[method-assign]
+    runs = [bench.accept() for _ in range(TERMS.slots + 1)]
+    async with working(bench) as worker:
+        await is_asking.wait()
+        for run in runs:
+            bench.let_go(run)
+        await until(lambda: worker.busy_with == 0)
+        may_answer.set()
+        await until(lambda: all(bench.status(run) is ExecutionStatus.COMPLETED for run in runs))

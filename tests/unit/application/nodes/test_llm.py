@@ -1,9 +1,11 @@
+import tracemalloc
 from typing import Any
 
 import pytest
 
 from application.nodes.llm import Llm
 from application.nodes.node import NodeFailed
+from application.nodes.prompt_file import MOST_CHARACTERS
 from application.ports.language_model import Passage, Role
 from application.ports.secret_box import SecretUnreadable
 from domain.executions.retry import RetryDirective
@@ -115,6 +117,24 @@ async def test_shows_the_first_rows_of_a_long_file_and_says_how_many_there_are()
     lines = (await prompt_of({"provider": "gemini", "prompt": "Read."}, file)).split("\n")
     assert lines[2] == "## File a.csv (CSV, 203 rows)"
     assert lines[-2:] == ["| 199 |", "(3 more rows)"]
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        [{f"column {at}": at for at in range(200_000)}, *({} for _ in range(199))],
+        {"numbers": [[[[[[[[[[*range(200_000)]]]]]]]]]]},
+    ],
+)
+async def test_writes_no_more_of_a_file_than_it_shows(data: Json) -> None:
+    file: JsonObject = {"fileName": "a.json", "fileFormat": "json", "data": data}
+    tracemalloc.start()
+    prompt = await prompt_of({"provider": "gemini", "prompt": "Read."}, file)
+    _, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert prompt.endswith("\n… (the rest of the file is left out)")
+    assert MOST_CHARACTERS < len(prompt) < MOST_CHARACTERS + 200
+    assert most < 10 << 20
 
 
 @pytest.mark.parametrize("received", [{"fileName": "", "data": "x"}, {"fileName": "a"}, {"data": "x"}])
