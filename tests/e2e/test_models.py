@@ -13,6 +13,8 @@ TEXT = (
     "In winter the ferry does not sail, and the island is reached over the ice. The captain keeps a cat."
 )
 
+ASKED = {"text": TEXT, "query": "When does the ferry leave?"}
+
 
 def answering(**config: Any) -> dict[str, Any]:
     return chain(
@@ -45,7 +47,7 @@ def test_answers_from_what_it_found_without_any_key_and_better_when_that_was_not
 def test_says_which_key_is_missing_where_quoting_is_switched_off() -> None:
     with LiveRex.fresh(REX_MODEL_FALLBACK="none") as rex:
         ada = Person(rex.url)
-        record = ada.follows(ada.starts(ada.draws(answering(provider="groq")), {"text": TEXT, "query": "When does the ferry leave?"}))
+        record = ada.follows(ada.starts(ada.draws(answering(provider="groq")), ASKED))
     assert record["status"] == "failed"
     assert "There is no Groq key, nor one of another provider: add one under API keys." in record["errorMessage"]
 
@@ -78,7 +80,7 @@ def with_a_key(url: str) -> tuple[dict[str, Any], str]:
         ada = Person(rex.url)
         key = {"provider": "openai", "key": "sk-secret-of-ada-0123456789", "label": "mine"}
         assert ada.asks("POST", "/api/keys", key).status_code == 201
-        record = ada.follows(ada.starts(ada.draws(answering(provider="openai")), {"text": TEXT, "query": "When does the ferry leave?"}))
+        record = ada.follows(ada.starts(ada.draws(answering(provider="openai")), ASKED))
         return record, str(record) + rex.said
 
 
