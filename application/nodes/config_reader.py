@@ -129,7 +129,7 @@ class ConfigReader:
 
     def section(self, name: str) -> "ConfigReader | None":
         """A reader of an object inside the config, or of JSON text of one; None when absent or switched off, false."""
-        value = None if self.raw(name) is False else self._decoded(name)
+        value = None if self._is_off(name) else self._decoded(name)
         if value is None:
             return None
         if not isinstance(value, dict):
@@ -198,11 +198,14 @@ class ConfigReader:
 
     def schema(self, name: str) -> JsonObject | bool | None:
         """A JSON Schema, or JSON text of one; None when absent. A field that is merely switched off, false, is none."""
-        value = None if self.raw(name) is False else self._decoded(name)
+        value = None if self._is_off(name) else self._decoded(name)
         if value is None or isinstance(value, dict | bool):
             return value
         self.fault(name, "wrong_type", f'"{name}" must be a JSON Schema: an object or a boolean')
         return None
+
+    def _is_off(self, name: str) -> bool:
+        return not lenient_bool(self.raw(name), default=True)
 
     def _decoded(self, name: str) -> Json:
         value = self._present(name)

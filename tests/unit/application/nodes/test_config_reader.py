@@ -170,9 +170,11 @@ def test_the_sections_of_a_list_name_their_faults_by_position(value: Json) -> No
     assert (fault.path, fault.message) == (("x", 1, "y"), 'x.1: "y" must be a number')
 
 
-def test_what_is_switched_off_is_no_section() -> None:
-    fields = _read(False)
+@pytest.mark.parametrize("value", [False, "false", " False "])
+def test_what_is_switched_off_is_no_section_and_no_schema(value: Json) -> None:
+    fields = _read(value)
     assert fields.section("x") is None
+    assert fields.schema("x") is None
     assert fields.faults == []
 
 
