@@ -3,6 +3,7 @@
 import asyncio
 import re
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Final
 
@@ -10,6 +11,9 @@ from adapters.models.prompt_parts import PromptParts, parts_of
 from adapters.models.quoting import MOST_QUOTES, Quote, fitting, leading
 from application.ports.language_model import FinishReason, ModelReply, ModelRequest, Passage, Role, Usage
 from domain.models.provider import Provider
+
+MOST_CHARACTERS: Final = 400_000
+"""Of a longer prompt only the two ends are looked at: what is asked stands in front or last."""
 
 NOTHING_GIVEN: Final = "No model was used, and the prompt gives no text to quote from."
 NOTHING_FITS: Final = "No model was used, and no sentence of the context fits the question."
@@ -44,11 +48,18 @@ class Extractive:
       for the answer searches for the question.
     - Anything else (write, translate, choose a route, grade): says that there is nothing to quote from. It never
       answers with a verdict of its own; one that the context spells out may be quoted.
+
+    One prompt is answered at a time, in a thread of its own: many at once would only take the processor from everybody
+    else, and no threads that others wait for.
     """
+
+    def __init__(self) -> None:
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="extractive")
 
     async def complete(self, request: ModelRequest) -> ModelReply:
         prompt = next((each.text for each in reversed(request.messages) if each.role is Role.USER), "")
-        answer = await asyncio.to_thread(_answer, prompt, request.passages, request.attempt)
+        loop = asyncio.get_running_loop()
+        answer = await loop.run_in_executor(self._thread, _answer, _ends(prompt), request.passages, request.attempt)
         warnings = (answer.warning, _NO_JSON) if _JSON.search(prompt) else (answer.warning,)
         return ModelReply(
             text=answer.text,
@@ -58,6 +69,11 @@ class Extractive:
             finish_reason=FinishReason.STOP,
             warnings=warnings,
         )
+
+
+def _ends(prompt: str) -> str:
+    half = MOST_CHARACTERS // 2
+    return prompt if len(prompt) <= MOST_CHARACTERS else f"{prompt[:half]}\n\n{prompt[-half:]}"
 
 
 def _answer(prompt: str, retrieved: Sequence[Passage] | None, attempt: int) -> _Answer:

@@ -1,13 +1,15 @@
 """The answerer without a model quotes, numbers its sources, and admits what it cannot do."""
 
 import asyncio
+import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from adapters.models.extractive import NOTHING_FITS, NOTHING_GIVEN, Extractive
+from adapters.models.extractive import MOST_CHARACTERS, NOTHING_FITS, NOTHING_GIVEN, Extractive
 from adapters.models.quoting import MOST_QUOTES, fitting
 from adapters.models.sentences import LONGEST, sentences
 from application.ports.language_model import Message, ModelReply, ModelRequest, Passage, Role, Usage
@@ -145,6 +147,24 @@ async def test_says_that_it_is_no_model_and_costs_nothing() -> None:
     assert reply.usage == Usage(prompt_tokens=0, completion_tokens=0, total_tokens=0)
 
 
+@pytest.mark.parametrize("is_in_front", [True, False])
+async def test_of_a_very_long_prompt_the_ends_count(is_in_front: bool) -> None:
+    asked, given = "Question: Do bees dance?", f"Context:\nBees dance.{' Wax melts.' * MOST_CHARACTERS}\nIt rains."
+    reply = await answer("\n\n".join([asked, given] if is_in_front else [given, asked]))
+    assert reply.text == "Bees dance."
+
+
+async def test_waits_for_no_thread_that_others_use() -> None:
+    gate, crowded = threading.Event(), ThreadPoolExecutor(1)
+    asyncio.get_running_loop().set_default_executor(crowded)
+    waiting = asyncio.create_task(asyncio.to_thread(gate.wait))
+    try:
+        await asyncio.wait_for(answer("Context: a\n\nQuestion: b?"), 5)
+    finally:
+        gate.set()
+        await waiting
+
+
 @given(question=words, passages=contexts)
 def test_every_quote_stands_in_its_passage_and_in_order(question: str, passages: list[Passage]) -> None:
     quotes = fitting(question, passages)
@@ -203,6 +223,7 @@ async def test_repeated_sentences_of_overlapping_chunks_come_once() -> None:
         "[1] " * 200_000,
         "a" * 500_000,
         "Question: a" + "\u0301\u0327" * 60_000 + "\n\nContext:\nBees dance.",
+        "Question: alpha beta?\n" * 500_000,
     ],
 )
 async def test_no_prompt_takes_long(prompt: str) -> None:
