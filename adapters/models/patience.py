@@ -9,6 +9,7 @@ from email.utils import parsedate_to_datetime
 from typing import Final
 
 _SECONDS: Final = re.compile(r"\d{1,9}(\.\d{1,9})?")
+_RETRY_INFO: Final = re.compile(rb'"retryDelay"\s*:\s*"(\d{1,9}(?:\.\d{1,9})?)s"')
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,3 +44,11 @@ def asked_pause(retry_after: str | None, *, now: datetime) -> float | None:
         return max(0.0, (aware - now).total_seconds())
     except (ValueError, OverflowError):
         return None
+
+
+def told_pause(body: bytes) -> float | None:
+    """Seconds that the body of an error asks to wait, in Google's way (google.rpc.RetryInfo); None when it asks for
+    nothing. Gemini sends no Retry-After header.
+    """
+    asked = _RETRY_INFO.search(body)
+    return None if asked is None else float(asked[1])

@@ -9,7 +9,7 @@ from typing import Final
 import httpx
 
 from adapters.models.bounded_body import ACCEPTED_ENCODINGS, UnreadableBody, read_body
-from adapters.models.patience import Patience, asked_pause
+from adapters.models.patience import Patience, asked_pause, told_pause
 from adapters.models.refusals import PASSING, refusal
 from application.ports.clock import Clock
 from domain.models.errors import ModelFailed, ModelTooSlow, ModelUnavailable
@@ -122,6 +122,7 @@ class ProviderHttp:
             told = (await read_body(response, most_bytes=_MOST_ERROR_BYTES)).content
         status = response.status_code
         pause = asked_pause(response.headers.get("retry-after"), now=self._clock.now())
+        pause = told_pause(told) if pause is None else pause
         failure = refusal(call.provider, status, told, secret=call.secret, retry_after=pause)
         return _Passing(failure, pause) if status in PASSING else failure
 

@@ -35,7 +35,7 @@ def decoded(body: bytes, shape: type[Shape], *, provider: str) -> Shape:
         return msgspec.json.decode(body, type=shape)
     except msgspec.ValidationError as odd:
         raise ModelUnavailable(provider, f"The answer of {provider} has an unexpected shape.") from odd
-    except (msgspec.DecodeError, RecursionError) as broken:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as broken:
         raise ModelUnavailable(provider, f"The answer of {provider} is not JSON.") from broken
 
 

@@ -49,7 +49,7 @@ def _without(secret: str, text: str) -> str:
 def _message_in(body: bytes) -> str | None:
     try:
         said = msgspec.json.decode(body)
-    except (msgspec.DecodeError, RecursionError):
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return None
     if isinstance(said, list) and said:
         said = said[0]

@@ -100,10 +100,18 @@ async def test_a_long_message_is_cut_and_put_on_one_line(models: ProviderModels,
     assert "…" in str(failure)
 
 
-@pytest.mark.parametrize("body", [b"", b"\xff\xfe", b"[]", b"[" * 5000, b"<" * 60_000, b'{"error": {"message": 7}}'])
+@pytest.mark.parametrize(
+    "body",
+    [b"", b"\xff\xfe", b'{"error": "\xff"}', b"[]", b"[" * 5000, b"<" * 60_000, b'{"error": {"message": 7}}'],
+)
 async def test_any_body_of_a_refusal_is_survived(models: ProviderModels, server: ModelServer, body: bytes) -> None:
     failure = await failure_of(models, server, Answer(status=400, body=body))
     assert failure.status == 400
+
+
+async def test_an_answer_that_is_not_utf_8_is_no_json(models: ProviderModels, server: ModelServer) -> None:
+    broken = Answer(body=b'{"choices": [{"message": {"content": "\xff"}}]}')
+    assert "is not JSON" in str(await failure_of(models, server, broken))
 
 
 @pytest.mark.parametrize("status", [429, 500, 502, 503, 504])
@@ -144,6 +152,16 @@ async def test_retry_after_is_honoured(
     server.next(refusing(429, "Slow down", retry_after=asked))
     await models.complete(a_request("groq"))
     assert clock.slept == [2.0]
+
+
+@pytest.mark.parametrize(("asked", "slept"), [("34s", [34]), ("0.5s", [0.5]), ("soon", [0.5])])
+async def test_a_pause_that_gemini_asks_for_in_the_body_is_honoured(
+    models: ProviderModels, server: ModelServer, clock: FakeClock, asked: str, slept: list[float]
+) -> None:
+    info = {"@type": "type.googleapis.com/google.rpc.RetryInfo", "retryDelay": asked}
+    server.next(as_json({"error": {"code": 429, "message": "Quota", "details": [info]}}, status=429))
+    assert (await models.complete(a_request("gemini", timeout=60))).text == GOOD_TEXT
+    assert clock.slept == slept
 
 
 @pytest.mark.parametrize("asked", ["soon", "-3", "Mon, 99 Foo 2026", "9" * 400, "nan"])
