@@ -1,5 +1,6 @@
 """Asks a language model."""
 
+import asyncio
 from dataclasses import dataclass
 from typing import ClassVar, Final, Self
 
@@ -60,10 +61,14 @@ class Llm:
         )
 
     async def run(self, received: JsonObject, context: NodeContext) -> NodeOutput:
-        prompt = composed(interpolate_keeping(self.template, context.readable(received)), received)
+        prompt = await asyncio.to_thread(self._prompt, received, context)
         reply = await self._reply(prompt, context)
         output = _output(reply, prompt, self.provider)
         return NodeOutput(data=output, produced=output, retry=self._retry(reply.text))
+
+    def _prompt(self, received: JsonObject, context: NodeContext) -> Prompt:
+        """In a thread: what is inserted can be many megabytes, and nothing else may wait for that."""
+        return composed(interpolate_keeping(self.template, context.readable(received)), received)
 
     async def _reply(self, prompt: Prompt, context: NodeContext) -> ModelReply:
         system = [Message(role=Role.SYSTEM, text=self.system_prompt)] if self.system_prompt else []

@@ -20,6 +20,10 @@ PLACEHOLDER: Final = re.compile(r"\{\{[ \t]*(_nodes(?:\.[A-Za-z0-9_-]+)+|[A-Za-z
 MOST_INSERTED: Final = 16 << 20
 """How many characters the values in one template may have together."""
 
+_MANY: Final = 8
+_SIMPLE: Final = frozenset({str, bool, type(None)})
+_SAFE: Final = 10**15
+
 
 class FilledTooLarge(ValueError):
     def __init__(self) -> None:
@@ -50,9 +54,16 @@ def interpolate_with(template: str, data: JsonObject, insert: Callable[[int, Jso
 
 
 def _interpolate(template: str, data: JsonObject, absent: Callable[[str], str]) -> str:
+    texts: dict[str, str] = {}
+
     def fill(found: re.Match[str]) -> str:
-        value = walk(data, found.group(1))
-        return absent(found.group(0)) if value is UNDEFINED or value is None else inserted_text(value)
+        path = found.group(1)
+        if path not in texts:
+            value = walk(data, path)
+            if value is UNDEFINED or value is None:
+                return absent(found.group(0))
+            texts[path] = inserted_text(value)
+        return texts[path]
 
     return _filled(template, fill)
 
@@ -84,7 +95,19 @@ def json_text(value: MaybeJson) -> str:
     if isinstance(value, dict):
         return "{" + ",".join(f"{json_text(key)}:{json_text(each)}" for key, each in value.items()) + "}"
     if isinstance(value, list):
+        if len(value) >= _MANY and _is_the_same_in_python(value):
+            return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
         return "[" + ",".join(map(json_text, value)) + "]"
     if value is UNDEFINED or (is_number(value) and not math.isfinite(number_of(value))):
         return "null"
     return text_of(value)
+
+
+def _is_the_same_in_python(values: list[Json]) -> bool:
+    """Whether Python writes these as JavaScript does: then millions of them are written in a moment."""
+    kinds = set(map(type, values))
+    if kinds <= {*_SIMPLE, int}:
+        return all(-_SAFE < each < _SAFE for each in values if isinstance(each, int))
+    if kinds <= {float}:
+        return all(0.001 < abs(each) < _SAFE and not each.is_integer() for each in values if isinstance(each, float))
+    return False

@@ -2,6 +2,7 @@
 
 import json
 import math
+from collections.abc import ItemsView
 
 import pytest
 from hypothesis import given
@@ -110,3 +111,24 @@ VALUES: st.SearchStrategy[Json] = st.recursive(
 def test_written_json_reads_back_as_the_same_value(value: Json) -> None:
     assert json.loads(json_text(value)) == value
     assert parsed(json_text(value)) == value
+
+
+@given(
+    st.lists(st.integers() | st.booleans() | st.text(), min_size=8)
+    | st.lists(st.floats(), min_size=8)
+    | st.lists(st.floats(0.0001, 1e17) | st.integers(), min_size=8)
+)
+def test_long_arrays_are_written_like_their_items(values: list[Json]) -> None:
+    assert json_text(values) == "[" + ",".join(map(json_text, values)) + "]"
+
+
+def test_what_is_inserted_in_many_places_is_written_once() -> None:
+    class Read(dict[str, Json]):
+        times = 0
+
+        def items(self) -> ItemsView[str, Json]:  # type: ignore[override]
+            Read.times += 1
+            return super().items()
+
+    assert interpolate_keeping("{{a}}" * 1_000, {"a": Read(b=1)}) == '{"b":1}' * 1_000
+    assert Read.times == 1
