@@ -1,5 +1,6 @@
 """Retrieved knowledge as a part of a prompt."""
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -14,6 +15,7 @@ MOST_CHARACTERS: Final = 60_000
 
 _QUERY_CHARACTERS: Final = 1_000
 _TITLE_CHARACTERS: Final = 255
+_HEAD: Final = re.compile(r"^(?=[ \t]*\[\d{1,4}\][^\n]{0,600}\(score=)", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,7 +36,9 @@ class _Entry:
 
     @property
     def text(self) -> str:
-        return f"[{self.number}] {self.title} (score={self.score:.4f})\n{self.content}"
+        """A document may say what looks like the head of an entry; it is marked as quoted, so that none is forged."""
+        quoted = _HEAD.sub("> ", self.content)
+        return f"[{self.number}] {self.title} (score={self.score:.4f})\n{quoted}"
 
     def described(self) -> JsonObject:
         return {
