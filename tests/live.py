@@ -45,10 +45,12 @@ class LiveRex:
         return f"http://127.0.0.1:{self.port}"
 
     def environment(self) -> dict[str, str]:
+        """Nothing of ours leaks in, and processes keep what they compiled, as they do for everybody."""
         inherited = {
             name: value
             for name, value in os.environ.items()
             if not name.startswith(("POSTGRES_", "DATABASE_", "REX_", "BACKEND_", "JWT_", "REDIS_", "ENCRYPTION_"))
+            and name != "PYTHONDONTWRITEBYTECODE"
         }
         return inherited | {
             "REX_DATA_DIR": str(self.data_dir),

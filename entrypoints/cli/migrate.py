@@ -4,8 +4,6 @@ import asyncio
 
 from entrypoints.cli.output import Format, FormatOption, out, print_json, say
 from entrypoints.cli.session import guarded
-from entrypoints.container import migrate as migrate_to_head
-from entrypoints.database import reached_database
 from entrypoints.settings import Settings, read_settings
 
 
@@ -19,6 +17,9 @@ def migrate(output: FormatOption = Format.TEXT) -> None:
 
 
 async def _migrate(settings: Settings) -> str:
+    from entrypoints.container import migrate as migrate_to_head
+    from entrypoints.database import reached_database
+
     async with reached_database(settings, say) as database:
         revision: str = await migrate_to_head(database.url)
         return revision

@@ -1,4 +1,8 @@
-"""What every command needs: settings, a database, the use cases, and who is asking."""
+"""What every command needs: settings, a database, the use cases, and who is asking.
+
+The adapters take most of a second to load, so they are loaded once a command really needs them: help, wrong usage
+and a missing REX are answered at once.
+"""
 
 import asyncio
 import os
@@ -6,7 +10,7 @@ import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from typing import Annotated, TypeVar
+from typing import TYPE_CHECKING, Annotated, TypeVar
 from uuid import UUID
 
 import typer
@@ -15,14 +19,12 @@ from domain.accounts.user import User
 from domain.errors import DomainError, Invalid
 from entrypoints.cli.exit_codes import ExitCode, exit_code_of
 from entrypoints.cli.output import err, print_error, say
-from entrypoints.container import RexContainer, StartRefused, configure_logs, migrate
-from entrypoints.database import reached_database
 from entrypoints.settings import Settings, SettingsRefused, data_dir_of, has_data, read_settings
-from entrypoints.system import opened_container
+
+if TYPE_CHECKING:
+    from entrypoints.container import RexContainer
 
 Answer = TypeVar("Answer")
-
-REFUSALS_TO_START: tuple[type[Exception], ...] = (SettingsRefused, *StartRefused)
 
 ActorOption = Annotated[
     str, typer.Option("--as", envvar="REX_USER", metavar="EMAIL", help="Whose workflows these are.")
@@ -34,7 +36,7 @@ class Session:
     """`works_alone` when no REX is running on this database: nobody but this command could execute a run."""
 
     settings: Settings
-    container: RexContainer
+    container: "RexContainer"
     works_alone: bool
 
     async def actor(self, email: str) -> User:
@@ -51,14 +53,24 @@ def perform(command: Callable[[Session], Awaitable[Answer]]) -> Answer:
 def guarded(action: Callable[[], Answer]) -> Answer:
     try:
         return action()
-    except REFUSALS_TO_START as refusal:
-        err.print(f"Error: {refusal}", style="red", markup=False)
-        sys.exit(ExitCode.REFUSED_TO_START)
     except DomainError as error:
         print_error(error)
         sys.exit(exit_code_of(error))
     except KeyboardInterrupt:
         sys.exit(130)
+    except Exception as failure:
+        if not _refuses_to_start(failure):
+            raise
+        err.print(f"Error: {failure}", style="red", markup=False)
+        sys.exit(ExitCode.REFUSED_TO_START)
+
+
+def _refuses_to_start(failure: Exception) -> bool:
+    if isinstance(failure, SettingsRefused):
+        return True
+    from entrypoints.container import StartRefused
+
+    return isinstance(failure, StartRefused)
 
 
 async def _in_session(command: Callable[[Session], Awaitable[Answer]]) -> Answer:
@@ -66,13 +78,17 @@ async def _in_session(command: Callable[[Session], Awaitable[Answer]]) -> Answer
         where = data_dir_of(os.environ)
         raise SettingsRefused(f"There is no REX in {where}: start one with `rex up`, or set REX_DATA_DIR")
     settings = read_settings()
-    configure_logs("error")
     async with opened_session(settings) as session:
         return await command(session)
 
 
 @asynccontextmanager
 async def opened_session(settings: Settings) -> AsyncIterator[Session]:
+    from entrypoints.container import configure_logs, migrate
+    from entrypoints.database import reached_database
+    from entrypoints.system import opened_container
+
+    configure_logs("error")
     async with reached_database(settings, say) as database:
         if database.is_ours:
             await migrate(database.url)
