@@ -53,16 +53,16 @@ def perform(command: Callable[[Session], Awaitable[Answer]]) -> Answer:
 def guarded(action: Callable[[], Answer]) -> Answer:
     try:
         return action()
-    except DomainError as error:
-        print_error(error)
-        sys.exit(exit_code_of(error))
     except KeyboardInterrupt:
         sys.exit(130)
     except Exception as failure:
-        if not _refuses_to_start(failure):
+        if _refuses_to_start(failure):
+            err.print(f"Error: {failure}", style="red", markup=False)
+            sys.exit(ExitCode.REFUSED_TO_START)
+        if not isinstance(failure, DomainError):
             raise
-        err.print(f"Error: {failure}", style="red", markup=False)
-        sys.exit(ExitCode.REFUSED_TO_START)
+        print_error(failure)
+        sys.exit(exit_code_of(failure))
 
 
 def _refuses_to_start(failure: Exception) -> bool:
