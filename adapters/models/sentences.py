@@ -7,7 +7,9 @@ from typing import Final
 LONGEST: Final = 600
 _A_LINE_OF_PROSE: Final = 40
 
-_END: Final = re.compile(r"""[.!?…]{1,8}["'”’»)\]]{0,4}(?=\s|$)|[。！？]{1,8}[」』”）]{0,4}|\n[ \t]*(?=\n)|\n""")  # noqa: RUF001
+_END: Final = re.compile(
+    r"""[.!?…]{1,8}["'”’»)\]]{0,4}(?:[ \t]?\[\d{1,4}\]){0,8}(?=\s|$)|[。！？]{1,8}[」』”）]{0,4}|\n[ \t]*(?=\n)|\n"""  # noqa: RUF001
+)
 _OPENS_A_LINE: Final = re.compile(r"[ \t]*(?:[-*•|#>+]|\d{1,3}[.)]\s)")
 _ABBREVIATION: Final = re.compile(
     r"(?:^|[\s(])(?:[^\W\d]|(?:\w\.)+\w|dr|mr|mrs|ms|prof|st|vs|etc|ca|nr|inc|ltd|bzw|approx)\.$", re.IGNORECASE
@@ -19,6 +21,7 @@ def sentences(text: str) -> Iterator[str]:
     """In order, without surrounding blanks, none longer than 600 characters; longer ones are cut between words.
 
     A line break ends a sentence unless the line is long enough to be wrapped prose and the next one goes on with it.
+    Numbers of sources that follow a sentence, such as [1], belong to it.
     """
     begin = 0
     for mark in _END.finditer(text):

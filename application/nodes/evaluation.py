@@ -1,18 +1,30 @@
-"""Judges a text of the input: long enough, short enough, saying what it must."""
+"""Judges a text of the input: long enough, short enough, saying what it must, citing what there is."""
 
 import asyncio
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import ClassVar, Self
+from enum import StrEnum
+from typing import ClassVar, Final, Self
 
 from application.nodes.config_reader import ConfigReader
 from application.nodes.node import NodeContext, NodeFailed, NodeOutput
 from domain.executions.retry import MAX_DELAY_MS, RetryDirective
 from domain.values.coercion import code_units, number_text
 from domain.values.interpolation import inserted_text
-from domain.values.json import UNDEFINED, JsonObject, MaybeJson
+from domain.values.json import UNDEFINED, JsonObject, MaybeJson, is_number
 from domain.values.path import walk
 from domain.values.timestamps import timestamp
+
+_CITED: Final = re.compile(r"\[(\d{1,4}(?:[ \t]*,[ \t]*\d{1,4})*)\]")
+
+
+class Citations(StrEnum):
+    """What is asked of the numbers in brackets by which an answer names the passages that it was made from."""
+
+    ANY = "any"
+    VALID = "valid"
+    REQUIRED = "required"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +43,9 @@ class Evaluation:
 
     Numbers, booleans and structures are judged by their text, what is missing or null as no text. Lengths count as
     JavaScript counts them. A text that does not pass may ask to be made anew, or, if strict, fails the node instead.
+
+    Citations are compared with the passages that the `knowledge` of the input tells of, as an answer of a model brings
+    it along: `valid` wants no others, `required` also at least one. Without `knowledge` there is nothing to compare.
     """
 
     type: ClassVar[str] = "evaluation"
@@ -41,6 +56,7 @@ class Evaluation:
     required_text: str
     min_length: int | float | None
     max_length: int | float | None
+    citations: Citations
     wants_retry: bool
     strict: bool
     retry_delay_ms: int | None
@@ -54,6 +70,7 @@ class Evaluation:
             required_text=fields.text("requiredText"),
             min_length=fields.optional_number("minLength", lowest=1),
             max_length=fields.optional_number("maxLength", lowest=1),
+            citations=fields.choice("citations", Citations, default=Citations.ANY),
             wants_retry=fields.flag("requestRetryOnFail", default=False),
             strict=fields.flag("strict", default=False),
             retry_delay_ms=None if delay_ms is None else int(max(0, min(MAX_DELAY_MS, delay_ms))),
@@ -62,7 +79,7 @@ class Evaluation:
 
     async def run(self, received: JsonObject, context: NodeContext) -> NodeOutput:
         text = await _text(walk(context.readable(received), self.value_path))
-        checks = list(self._checks(text))
+        checks = [*self._checks(text), *self._citation_checks(text, received.get("knowledge"))]
         complaint = _complaint(text, checks)
         if complaint is not None and self.strict:
             raise NodeFailed(complaint)
@@ -90,6 +107,18 @@ class Evaluation:
             wanted = f"at most {number_text(self.max_length)}"
             yield Check("maxLength", length <= self.max_length, f"Length is {length}, wanted is {wanted}")
 
+    def _citation_checks(self, text: str, knowledge: MaybeJson) -> Iterator[Check]:
+        given = _passages(knowledge)
+        if self.citations is Citations.ANY or given is None:
+            return
+        cited = _cited(text)
+        if self.citations is Citations.REQUIRED and given:
+            said = "Cites at least one passage" if cited & given else "Cites none of the passages that were given"
+            yield Check("citationsRequired", bool(cited & given), said)
+        strange = ", ".join(f"[{number}]" for number in sorted(cited - given))
+        said = f"Cites {strange}, not among the passages that were given" if strange else "Cites only what was given"
+        yield Check("citationsValid", not strange, said)
+
     def _retry(self, complaint: str | None) -> RetryDirective | None:
         if complaint is None or not self.wants_retry:
             return None
@@ -103,6 +132,18 @@ async def _text(value: MaybeJson) -> str:
     if isinstance(value, dict | list):
         return await asyncio.to_thread(inserted_text, value)
     return "" if value is UNDEFINED or value is None else inserted_text(value)
+
+
+def _passages(knowledge: MaybeJson) -> frozenset[int] | None:
+    """The numbers under which passages were given; None when the input tells of no retrieval."""
+    if not isinstance(knowledge, dict) or not isinstance(used := knowledge.get("used"), list):
+        return None
+    numbers = (each.get("number") for each in used if isinstance(each, dict))
+    return frozenset(int(each) for each in numbers if is_number(each))
+
+
+def _cited(text: str) -> frozenset[int]:
+    return frozenset(int(number) for cited in _CITED.findall(text) for number in cited.split(","))
 
 
 def _complaint(text: str, checks: Sequence[Check]) -> str | None:

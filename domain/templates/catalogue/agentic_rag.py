@@ -38,7 +38,9 @@ def _draw(given: TemplateParameters) -> Recipe:
             ),
         ),
         llm("execute", "Execute Plan", execute, at=(760, 250), retryEnabled=True, retryMaxAttempts=3),
-        evaluation("Evaluate", at=(980, 250), minLength=120, requestRetryOnFail=True, retryDelayMs=250),
+        evaluation(
+            "Evaluate", at=(980, 250), minLength=120, citations="valid", requestRetryOnFail=True, retryDelayMs=250
+        ),
         output(at=(1180, 250)),
     )
 

@@ -30,7 +30,7 @@ def _draw(given: TemplateParameters) -> Recipe:
         ingest(given, at=(240, 120)),
         retrieve("Initial Retrieve", given, at=(500, 220)),
         llm("answer", "Initial Answer", answer, at=(740, 220)),
-        evaluation("Evaluate Answer", at=(960, 220), minLength=150),
+        evaluation("Evaluate Answer", at=(960, 220), minLength=150, citations="valid"),
         retrieve(
             "Corrective Retrieve",
             given,

@@ -23,7 +23,7 @@ def _draw(given: TemplateParameters) -> Recipe:
         ingest(given, at=(240, 110)),
         retrieve("Retrieve Context", given, at=(460, 180)),
         llm("answer", "Answer", answer, at=(700, 180), retryEnabled=True, retryMaxAttempts=3),
-        evaluation("Self Evaluation", at=(920, 180), minLength=140, requestRetryOnFail=True),
+        evaluation("Self Evaluation", at=(920, 180), minLength=140, citations="valid", requestRetryOnFail=True),
         output(at=(1140, 180)),
     )
 

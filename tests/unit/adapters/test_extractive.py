@@ -203,6 +203,16 @@ def test_sentences_are_slices_that_leave_out_no_letter(text: str) -> None:
     assert _letters("".join(cut)) == _letters(text)
 
 
+def test_the_numbers_of_its_sources_belong_to_a_sentence() -> None:
+    cut = sentences("Wax melts at 62 degrees. [1] Bees dance! [2] [13] Why? Read on [3]. The end.[4]")
+    assert [*cut] == ["Wax melts at 62 degrees. [1]", "Bees dance! [2] [13]", "Why?", "Read on [3].", "The end.[4]"]
+
+
+async def test_facts_that_were_collected_keep_their_sources() -> None:
+    facts = "Facts:\nBees dance well. [1] Wax melts. [2]"
+    assert (await answer(f"Question: Does wax melt?\n\n{facts}")).text == "Wax melts. [2]"
+
+
 def _letters(text: str) -> str:
     return "".join(each for each in text if each.isalnum())
 

@@ -93,3 +93,44 @@ async def test_strict_fails_with_the_first_reason_and_asks_for_nothing() -> None
 )
 def test_refuses_limits_that_are_none(config: JsonObject, fault: tuple[str, str]) -> None:
     assert faults(Evaluation, config) == [fault]
+
+
+def _answer(content: str, *numbers: int) -> JsonObject:
+    return {"content": content, "knowledge": {"used": [{"number": number} for number in numbers]}}
+
+
+@pytest.mark.parametrize(
+    ("citations", "received", "complaint"),
+    [
+        ("valid", _answer("Ten years [1], or more [2, 1].", 1, 2), None),
+        ("valid", _answer("Ten years.", 1), None),
+        (
+            "valid",
+            _answer("Ten years [3], not [7,8] or [1].", 1, 2, 3),
+            "Cites [7], [8], not among the passages that were given",
+        ),
+        ("valid", _answer("Ten years [1]."), "Cites [1], not among the passages that were given"),
+        ("valid", {"content": "Ten years [1]."}, None),
+        ("valid", {"content": "x [1]", "knowledge": "y"}, None),
+        ("required", _answer("Ten years [1].", 1), None),
+        ("required", _answer("Ten years.", 1), "Cites none of the passages that were given"),
+        ("required", _answer("Ten years [2].", 1), "Cites none of the passages that were given"),
+        ("required", _answer("It cannot be said."), None),
+        ("any", _answer("Ten years [9].", 1), None),
+        ("", _answer("Ten years [9].", 1), None),
+    ],
+)
+async def test_citations_have_to_be_of_passages_that_were_given(
+    citations: str, received: JsonObject, complaint: str | None
+) -> None:
+    output = await run(Evaluation, {"citations": citations}, received)
+    verdict = as_object(output.data["_evaluation"])
+    assert verdict["passed"] is (complaint is None)
+    if complaint is not None:
+        checks = verdict["checks"]
+        assert isinstance(checks, list)
+        assert complaint in [as_object(check)["message"] for check in checks]
+
+
+def test_citations_that_it_does_not_know_are_a_fault() -> None:
+    assert faults(Evaluation, {"citations": "some"}) == [("citations", "unknown_choice")]

@@ -208,15 +208,21 @@ def test_evaluations_ask_for_this_much() -> None:
     assert config(drawn("agentic-rag"), "evaluate") == {
         "valuePath": "content",
         "minLength": 120,
+        "citations": "valid",
         "requestRetryOnFail": True,
         "retryDelayMs": 250,
     }
     assert config(drawn("self-rag"), "evaluate") == {
         "valuePath": "content",
         "minLength": 140,
+        "citations": "valid",
         "requestRetryOnFail": True,
     }
-    assert config(drawn("corrective-rag"), "evaluate") == {"valuePath": "content", "minLength": 150}
+    assert config(drawn("corrective-rag"), "evaluate") == {
+        "valuePath": "content",
+        "minLength": 150,
+        "citations": "valid",
+    }
 
 
 def test_what_is_remembered_outlives_the_run() -> None:
