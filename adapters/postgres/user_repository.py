@@ -1,5 +1,6 @@
 """Users in rows."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import Row, func, insert, select, update
@@ -30,6 +31,10 @@ class PostgresUserRepository:
         found = await self._connection.execute(select(users).where(users.c.email_key == email_key(email)))
         row = found.one_or_none()
         return None if row is None else _from_row(row)
+
+    async def first(self, count: int) -> Sequence[User]:
+        found = await self._connection.execute(select(users).order_by(users.c.created_at, users.c.id).limit(count))
+        return [_from_row(row) for row in found]
 
     async def end_sessions(self, user_id: UserId) -> None:
         ended = {"token_version": users.c.token_version + 1, "updated_at": func.now()}

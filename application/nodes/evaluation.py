@@ -10,7 +10,7 @@ from typing import ClassVar, Final, Self
 from application.nodes.config_reader import ConfigReader
 from application.nodes.node import NodeContext, NodeFailed, NodeOutput
 from domain.executions.retry import MAX_DELAY_MS, RetryDirective
-from domain.values.coercion import code_units, number_text
+from domain.values.coercion import code_units, number_of, number_text
 from domain.values.interpolation import inserted_text
 from domain.values.json import UNDEFINED, JsonObject, MaybeJson, is_number
 from domain.values.path import walk
@@ -139,7 +139,7 @@ def _passages(knowledge: MaybeJson) -> frozenset[int] | None:
     if not isinstance(knowledge, dict) or not isinstance(used := knowledge.get("used"), list):
         return None
     numbers = (each.get("number") for each in used if isinstance(each, dict))
-    return frozenset(int(each) for each in numbers if is_number(each))
+    return frozenset(int(number_of(each)) for each in numbers if is_number(each))
 
 
 def _cited(text: str) -> frozenset[int]:

@@ -1,5 +1,6 @@
 """Keeps users."""
 
+from collections.abc import Sequence
 from typing import Protocol
 
 from domain.accounts.user import User
@@ -15,6 +16,9 @@ class UserRepository(Protocol):
 
     async def find_by_email(self, email: str) -> User | None:
         """By email key: case and surrounding blanks do not count."""
+
+    async def first(self, count: int) -> Sequence[User]:
+        """At most `count`, those that came first."""
 
     async def end_sessions(self, user_id: UserId) -> None:
         """Let every token that signing in gave die. Raise UserNotFound."""

@@ -1,4 +1,4 @@
-from domain.errors import Conflict, NotFound, Unauthenticated
+from domain.errors import Conflict, Invalid, NotFound, Unauthenticated
 
 
 class EmailTaken(Conflict):
@@ -25,3 +25,13 @@ class InvalidToken(Unauthenticated):
 class UserNotFound(NotFound):
     def __init__(self) -> None:
         super().__init__("User not found")
+
+
+class NoAccountYet(NotFound):
+    def __init__(self) -> None:
+        super().__init__("There is no account yet")
+
+
+class WhoseAccount(Invalid):
+    def __init__(self) -> None:
+        super().__init__("There are several accounts, so it has to be said whose is meant")

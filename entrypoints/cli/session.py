@@ -10,24 +10,36 @@ import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated, TypeVar
+from secrets import token_urlsafe
+from typing import TYPE_CHECKING, Annotated, Final, TypeVar
 from uuid import UUID
 
 import typer
 
+from domain.accounts.errors import NoAccountYet, WhoseAccount
 from domain.accounts.user import User
 from domain.errors import DomainError, Invalid
 from entrypoints.cli.exit_codes import ExitCode, exit_code_of
 from entrypoints.cli.output import err, print_error, say
-from entrypoints.settings import Settings, SettingsRefused, data_dir_of, has_data, read_settings
+from entrypoints.settings import Mode, Settings, SettingsRefused, data_dir_of, has_data, read_settings
 
 if TYPE_CHECKING:
     from entrypoints.container import RexContainer
 
 Answer = TypeVar("Answer")
 
+NEWCOMER: Final = "newcomer@example.com"
+
 ActorOption = Annotated[
-    str, typer.Option("--as", envvar="REX_USER", metavar="EMAIL", help="Whose workflows these are.")
+    str,
+    typer.Option(
+        "--as",
+        envvar="REX_USER",
+        metavar="EMAIL",
+        default_factory=str,
+        show_default=False,
+        help="Whose workflows these are; not needed where there is one account.",
+    ),
 ]
 
 
@@ -40,8 +52,31 @@ class Session:
     works_alone: bool
 
     async def actor(self, email: str) -> User:
-        """Raise UserNotFound."""
-        user: User = await self.container.find_user()(email=email)
+        """Whose address that is; blank for the only account. Raise UserNotFound, NoAccountYet or WhoseAccount."""
+        try:
+            return await self._found(email)
+        except NoAccountYet:
+            say("Create one: rex user create EMAIL --name NAME")
+            raise
+
+    async def actor_or_newcomer(self, email: str) -> User:
+        """As `actor`; whoever tries a new REX out gets an account, and is told how to sign in."""
+        try:
+            return await self._found(email)
+        except NoAccountYet:
+            if self.settings.mode is Mode.PRODUCTION:
+                raise
+        password = token_urlsafe(12)
+        user: User = await self.container.register_user()(email=NEWCOMER, name="Newcomer", password=password)
+        say(f"There was no account, so one was created: {user.email} with the password {password}")
+        return user
+
+    async def _found(self, email: str) -> User:
+        try:
+            user: User = await self.container.find_user()(email=email or None)
+        except WhoseAccount:
+            say("Name one with --as EMAIL, or set REX_USER")
+            raise
         return user
 
 

@@ -6,6 +6,7 @@ from typing import Annotated, Any
 import typer
 
 from application.templates.template_choice import TemplateChoice
+from domain.accounts.user import User
 from domain.errors import Invalid
 from domain.templates.outline import outline
 from domain.templates.parameters import THIS, USUAL_QUERY_PATH, TemplateParameters
@@ -66,7 +67,11 @@ def create(
     output: FormatOption = Format.TEXT,
 ) -> None:
     """Make a workflow from a template."""
-    workflow = perform(lambda session: _made(session, template_id, actor, name, param or []))
+
+    async def make(session: Session) -> Workflow:
+        return await _made(session, template_id, await session.actor(actor), name, param or [])
+
+    workflow = perform(make)
     if output is Format.JSON:
         print_json({"id": str(workflow.id), "name": workflow.name, "version": workflow.version})
     else:
@@ -96,7 +101,7 @@ def run(
     async def answer(session: Session) -> tuple[Record, dict[str, str]]:
         params, _ = read_parameters(_written(given))
         payload = _payload(params.query_path, ask, documents_in(docs or []))
-        workflow = await _made(session, template_id, actor, name, given)
+        workflow = await _made(session, template_id, await session.actor_or_newcomer(actor), name, given)
         say(f"Created {workflow.name!r} ({workflow.id})")
         accepted = await session.container.start_execution()(
             workflow_id=workflow.id, actor_id=workflow.owner_id, payload=payload
@@ -111,11 +116,10 @@ def run(
         print_answer(record)
 
 
-async def _made(session: Session, template_id: str, actor: str, name: str, given: list[str]) -> Workflow:
+async def _made(session: Session, template_id: str, owner: User, name: str, given: list[str]) -> Workflow:
     params, faults = read_parameters(_written(given))
     if faults:
         raise Invalid(faults=faults)
-    owner = await session.actor(actor)
     workflow: Workflow = await session.container.instantiate_template()(
         template_id=template_id, actor_id=owner.id, choice=TemplateChoice(name=name, params=params)
     )

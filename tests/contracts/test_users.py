@@ -33,6 +33,15 @@ async def test_finds_a_user_however_the_address_is_written(store: Keeping) -> No
             assert await work.users.find_by_email(written) == ada
 
 
+async def test_tells_who_came_first(store: Keeping) -> None:
+    async with store.begin() as work:
+        assert [*await work.users.first(2)] == []
+    users = [await kept(store, a_user(f"user{at}@example.com")) for at in range(3)]
+    came = sorted(users, key=lambda user: (user.created_at, user.id))
+    async with store.begin() as work:
+        assert [*await work.users.first(2)] == came[:2]
+
+
 async def test_refuses_an_address_that_differs_in_case_only(store: Keeping) -> None:
     await kept(store, a_user("ada@example.com"))
     with pytest.raises(EmailTaken):

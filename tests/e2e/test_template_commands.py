@@ -38,6 +38,23 @@ def test_answers_a_question_from_documents(rex: LiveRex, docs: Path) -> None:
     assert "no Gemini key" in " ".join(done.stderr.split())
 
 
+def test_answers_in_a_new_rex_where_nobody_has_an_account_and_finds_that_account_again(docs: Path) -> None:
+    with LiveRex.fresh() as new:
+        missing = new.cli("template", "create", "simple-rag")
+        assert missing.returncode == 5
+        assert "rex user create" in " ".join(missing.stderr.split())
+        first, second = (new.cli("template", "run", "simple-rag", "--docs", str(docs), *ASK) for _ in range(2))
+        for done in (first, second):
+            assert done.returncode == 0, done.stderr
+            assert done.stdout.startswith("Invoices are kept for ten years. [1]")
+        assert "with the password" in first.stderr
+        assert "with the password" not in second.stderr
+        Person(new.url)
+        several = new.cli("template", "create", "simple-rag")
+        assert several.returncode == 3
+        assert "--as EMAIL" in several.stderr
+
+
 def test_gives_scripts_the_whole_record(rex: LiveRex, docs: Path) -> None:
     words = ("template", "run", "corrective-rag", "--docs", str(docs), *ASK, "--param", "queryPath=body.q", *AS_ADA)
     done = rex.cli(*words, "-o", "json")

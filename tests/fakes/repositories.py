@@ -36,6 +36,9 @@ class FakeUserRepository:
     async def find_by_email(self, email: str) -> User | None:
         return next((user for user in self._rows.users.values() if user.email_key == email_key(email)), None)
 
+    async def first(self, count: int) -> Sequence[User]:
+        return sorted(self._rows.users.values(), key=lambda user: (user.created_at, user.id))[:count]
+
     async def end_sessions(self, user_id: UserId) -> None:
         user = await self.get(user_id)
         self._rows.users[user_id] = replace(user, token_version=user.token_version + 1)

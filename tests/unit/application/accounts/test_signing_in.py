@@ -10,7 +10,7 @@ from application.accounts.find_user import FindUser
 from application.accounts.issue_token import IssueToken
 from application.accounts.log_in import LogIn
 from application.accounts.register_user import RegisterUser
-from domain.accounts.errors import EmailTaken, InvalidToken, UserNotFound, WrongCredentials
+from domain.accounts.errors import EmailTaken, InvalidToken, NoAccountYet, UserNotFound, WhoseAccount, WrongCredentials
 from domain.accounts.user import User
 from domain.errors import Invalid
 from domain.rate_limits.errors import RateLimited
@@ -36,6 +36,7 @@ class Desk:
 
     def __post_init__(self) -> None:
         self.store = FakeStore(self.clock)
+        self.ids = FakeIds()
         self.limiter = FakeRateLimiter(self.clock)
         self.authenticate = Authenticate(
             tokens=self.tokens, accounts=FakeAccountReads(self.store), clock=self.clock, capacity=2
@@ -47,7 +48,7 @@ class Desk:
             hasher=FakePasswordHasher(),
             addresses=FakeAddressChecker(),
             clock=self.clock,
-            ids=FakeIds(),
+            ids=self.ids,
         )
         return await register(email=email, name=name, password=password)
 
@@ -116,6 +117,18 @@ async def test_finds_a_user_by_address() -> None:
     assert await FindUser(begin=desk.store.begin)(email="Ada@example.com") == user
     with pytest.raises(UserNotFound):
         await FindUser(begin=desk.store.begin)(email="nobody@example.com")
+
+
+async def test_finds_the_only_account_without_an_address_and_asks_whose_is_meant_among_several() -> None:
+    desk = Desk()
+    find = FindUser(begin=desk.store.begin)
+    with pytest.raises(NoAccountYet):
+        await find(email=None)
+    user = await desk.register()
+    assert await find(email=None) == user
+    await desk.register("bob@example.com")
+    with pytest.raises(WhoseAccount):
+        await find(email=None)
 
 
 async def test_knows_whose_token_it_is_and_reads_it_only_once() -> None:
