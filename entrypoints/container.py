@@ -117,6 +117,7 @@ from application.workflows.change_workflow import ChangeWorkflow
 from application.workflows.clear_memory import ClearMemory
 from application.workflows.create_workflow import CreateWorkflow
 from application.workflows.delete_workflow import DeleteWorkflow
+from application.workflows.set_memory import SetMemory
 from application.workflows.show_memory import ShowMemory
 from domain.executions.context import RetrievalBudget
 from domain.models.provider import Provider
@@ -288,6 +289,7 @@ class RexContainer(containers.DeclarativeContainer):
     change_workflow = providers.Singleton(ChangeWorkflow, begin=begin, clock=clock, known_types=KNOWN_TYPES)
     delete_workflow = providers.Singleton(DeleteWorkflow, begin=begin, queue=queue)
     show_memory = providers.Singleton(ShowMemory, begin=begin, memory=workflow_memory)
+    set_memory = providers.Singleton(SetMemory, begin=begin, memory=workflow_memory)
     clear_memory = providers.Singleton(ClearMemory, begin=begin, memory=workflow_memory)
 
     templates = providers.Object(PUBLISHED)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from application.engine.patience import Patience
 from application.ports.workflow_memory import MemoryEntry, Recalled, WorkflowMemory
 from domain.ids import WorkflowId
+from domain.values.json import Json
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,6 +21,9 @@ class PatientMemory:
 
     async def entries(self, workflow_id: WorkflowId) -> Sequence[MemoryEntry]:
         return await self.patience.insisting(lambda: self.memory.entries(workflow_id))
+
+    async def keep(self, workflow_id: WorkflowId, key: str, value: Json) -> MemoryEntry:
+        return await self.memory.keep(workflow_id, key, value)
 
     async def clear(self, workflow_id: WorkflowId) -> int:
         return await self.memory.clear(workflow_id)

@@ -25,7 +25,7 @@ class MemoryEntry:
 
 
 class WorkflowMemory(Protocol):
-    """Reads and clears. What a run writes is kept by its journal, together with the step that wrote it.
+    """What people do with it. What a run writes is kept by its journal, together with the step that wrote it.
 
     Raise Unavailable from any call when the store cannot be reached.
     """
@@ -35,6 +35,9 @@ class WorkflowMemory(Protocol):
 
     async def entries(self, workflow_id: WorkflowId) -> Sequence[MemoryEntry]:
         """All of it, by key."""
+
+    async def keep(self, workflow_id: WorkflowId, key: str, value: Json) -> MemoryEntry:
+        """Set one key, whatever was there. Raise WorkflowNotFound when the workflow is gone."""
 
     async def clear(self, workflow_id: WorkflowId) -> int:
         """Forget all of it; return how many keys there were. Runs that go on may write again."""

@@ -20,6 +20,11 @@ class WorkflowChangedMeanwhile(Conflict):
         super().__init__("The workflow was changed meanwhile; load it again")
 
 
+class RemembersEnough(Conflict):
+    def __init__(self, most: int) -> None:
+        super().__init__(f"The workflow already remembers {most} keys; that is the most")
+
+
 class WorkflowIsNewer(Outdated):
     """Only for callers who said which revision they mean."""
 

@@ -51,6 +51,7 @@ from application.workflows.change_workflow import ChangeWorkflow
 from application.workflows.clear_memory import ClearMemory
 from application.workflows.create_workflow import CreateWorkflow
 from application.workflows.delete_workflow import DeleteWorkflow
+from application.workflows.set_memory import SetMemory
 from application.workflows.show_memory import ShowMemory
 from domain.templates.templates import Templates
 from entrypoints.settings import Settings
@@ -91,6 +92,7 @@ class HttpServices:
     show_webhook: ShowWebhook
     show_memory: ShowMemory
     clear_memory: ClearMemory
+    set_memory: SetMemory
     create_webhook_secret: CreateWebhookSecret
     delete_webhook_secret: DeleteWebhookSecret
     create_corpus: CreateCorpus

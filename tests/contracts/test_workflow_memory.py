@@ -4,11 +4,14 @@ import asyncio
 from itertools import product
 from uuid import uuid4
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from domain.executions.durable_memory import DurableWrite, MemoryOperation
+from domain.ids import WorkflowId
 from domain.values.json import UNDEFINED, Json
+from domain.workflows.errors import WorkflowNotFound
 from tests.contracts.conftest import Keeping
 from tests.contracts.scenes import Scene, a_scene
 
@@ -83,6 +86,18 @@ async def test_adds_as_the_domain_does(store: Keeping, pairs: list[tuple[float, 
     await store.remember(scene.workflow.id, writes)
     memory = await kept(scene)
     assert [memory[each.key] for each in writes] == [each.after(pairs[int(each.key)][0]) for each in writes]
+
+
+async def test_people_set_what_runs_build_upon(store: Keeping) -> None:
+    scene = await a_scene(store)
+    await store.remember(scene.workflow.id, [a_write("count", SET, 1)])
+    entry = await store.memory.keep(scene.workflow.id, "count", 41)
+    assert (entry.key, entry.value) == ("count", 41)
+    assert (await store.memory.keep(scene.workflow.id, "a.b", {"z": [None, "\0"]})).value == {"z": [None, "\0"]}
+    await store.remember(scene.workflow.id, [a_write("count", INCREMENT, 1, 41)])
+    assert await kept(scene) == {"count": 42, "a.b": {"z": [None, "\0"]}}
+    with pytest.raises(WorkflowNotFound):
+        await store.memory.keep(WorkflowId(uuid4()), "a", 1)
 
 
 async def test_is_cleared_all_at_once_and_goes_with_the_workflow(store: Keeping) -> None:

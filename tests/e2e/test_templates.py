@@ -216,16 +216,22 @@ def routed(record: dict[str, Any]) -> str:
 def test_what_the_workflow_remembers_routes_the_search(ada: Person, model: Model) -> None:
     model.will_say()
     workflow = made(ada, "adaptive-rag", workflowId="this")
+    assert routed(run(ada, workflow)) == "semantic"
+    preference = {"key": "routing.preferredRetriever", "value": "keyword"}
+    assert ada.asks("PUT", f"/api/workflows/{workflow}/memory", preference).status_code == 200
+    assert routed(run(ada, workflow)) == "keyword"
+
+
+def test_a_run_may_route_the_searches_of_later_ones(ada: Person, model: Model) -> None:
+    model.will_say()
+    workflow = made(ada, "adaptive-rag", workflowId="this")
     path = f"/api/workflows/{workflow}"
     graph = ada.asks("GET", path).json()["data"]
-    assert routed(run(ada, workflow)) == "semantic"
     remember = node("prefer", "memory-write", scope="workflow", memoryKey="routing.preferredRetriever", value="keyword")
-    last = graph["nodes"][-1]["id"]
-    edge = {"id": str(uuid4()), "source": last, "target": remember["id"]}
+    edge = {"id": str(uuid4()), "source": graph["nodes"][-1]["id"], "target": remember["id"]}
     more = {"nodes": [*graph["nodes"], remember], "edges": [*graph["edges"], edge]}
     assert ada.asks("PATCH", path, more).status_code == 200
     assert routed(run(ada, workflow)) == "semantic"
-    assert ada.asks("PATCH", path, {"nodes": graph["nodes"], "edges": graph["edges"]}).status_code == 200
     assert routed(run(ada, workflow)) == "keyword"
 
 

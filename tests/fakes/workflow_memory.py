@@ -6,7 +6,8 @@ from datetime import datetime
 from application.ports.workflow_memory import MemoryEntry, Recalled
 from domain.executions.durable_memory import DurableWrite
 from domain.ids import WorkflowId
-from domain.values.json import UNDEFINED
+from domain.values.json import UNDEFINED, Json
+from domain.workflows.errors import WorkflowNotFound
 from tests.fakes.store import FakeStore, Rows
 
 
@@ -21,6 +22,13 @@ class FakeWorkflowMemory:
     async def entries(self, workflow_id: WorkflowId) -> Sequence[MemoryEntry]:
         memory = self._store.rows.workflow_memory
         return [entry for (of, _), entry in sorted(memory.items(), key=lambda each: each[0][1]) if of == workflow_id]
+
+    async def keep(self, workflow_id: WorkflowId, key: str, value: Json) -> MemoryEntry:
+        if workflow_id not in self._store.rows.workflows:
+            raise WorkflowNotFound
+        entry = MemoryEntry(key=key, value=value, updated_at=self._store.clock.now())
+        self._store.rows.workflow_memory[workflow_id, key] = entry
+        return entry
 
     async def clear(self, workflow_id: WorkflowId) -> int:
         gone = [key for key in self._store.rows.workflow_memory if key[0] == workflow_id]

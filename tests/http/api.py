@@ -54,6 +54,7 @@ from application.workflows.change_workflow import ChangeWorkflow
 from application.workflows.clear_memory import ClearMemory
 from application.workflows.create_workflow import CreateWorkflow
 from application.workflows.delete_workflow import DeleteWorkflow
+from application.workflows.set_memory import SetMemory
 from application.workflows.show_memory import ShowMemory
 from domain.templates.published import PUBLISHED
 from domain.templates.templates import Templates
@@ -149,6 +150,7 @@ class Api:
             ),
             show_memory=ShowMemory(begin=begin, memory=FakeWorkflowMemory(self.store)),
             clear_memory=ClearMemory(begin=begin, memory=FakeWorkflowMemory(self.store)),
+            set_memory=SetMemory(begin=begin, memory=FakeWorkflowMemory(self.store)),
             show_webhook=ShowWebhook(begin=begin, takes_unsigned=takes_unsigned),
             create_webhook_secret=CreateWebhookSecret(begin=begin, box=box, secrets=secrets, clock=clock, ids=ids),
             delete_webhook_secret=DeleteWebhookSecret(begin=begin),

@@ -1,11 +1,18 @@
 """The memory of workflows on the wire."""
 
-from typing import Any
+from typing import Annotated, Any
 
 from msgspec import Struct
 
 from application.ports.workflow_memory import MemoryEntry
+from domain.executions.durable_memory import LONGEST_KEY
 from domain.values.timestamps import timestamp
+from entrypoints.wire.texts import trimmed
+
+
+class MemoryEntryOrder(Struct, rename="camel", kw_only=True):
+    key: Annotated[str, trimmed(1, LONGEST_KEY)]
+    value: Any
 
 
 class MemoryEntryRecord(Struct, rename="camel", kw_only=True):
