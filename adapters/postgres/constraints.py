@@ -21,6 +21,7 @@ _REFUSALS: Final[Mapping[str, Callable[[], DomainError]]] = {
     "fk_knowledge_corpora_workflow_id": WorkflowNotFound,
     "fk_knowledge_corpora_execution_id": ExecutionNotFound,
     "fk_webhook_deliveries_workflow_id": WorkflowNotFound,
+    "fk_schedules_workflow_id": WorkflowNotFound,
 }
 
 

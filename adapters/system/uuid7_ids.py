@@ -11,6 +11,7 @@ from domain.ids import (
     DocumentId,
     ExecutionId,
     ProviderKeyId,
+    ScheduleId,
     UserId,
     WebhookSecretId,
     WorkflowId,
@@ -47,3 +48,6 @@ class Uuid7Ids:
 
     def drawing(self) -> UUID:
         return uuid7()
+
+    def schedule(self) -> ScheduleId:
+        return ScheduleId(uuid7())

@@ -10,6 +10,7 @@ from domain.ids import (
     DocumentId,
     ExecutionId,
     ProviderKeyId,
+    ScheduleId,
     UserId,
     WebhookSecretId,
     WorkflowId,
@@ -31,3 +32,4 @@ class IdGenerator(Protocol):
 
     def drawing(self) -> UUID:
         """The seed from which the ids of one drawn graph follow."""
+    def schedule(self) -> ScheduleId: ...

@@ -10,6 +10,7 @@ from domain.ids import (
     DocumentId,
     ExecutionId,
     ProviderKeyId,
+    ScheduleId,
     UserId,
     WebhookSecretId,
     WorkflowId,
@@ -54,3 +55,6 @@ class FakeIds:
 
     def drawing(self) -> UUID:
         return self._next()
+
+    def schedule(self) -> ScheduleId:
+        return ScheduleId(self._next())

@@ -1,0 +1,1 @@
+"""Cron expressions by cronsim, time zones by the IANA database."""

@@ -1,0 +1,68 @@
+"""Cron as Debian has it: cronsim evaluates the fields; what clocks do to them is settled here for five and six fields
+alike."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from functools import lru_cache
+from zoneinfo import ZoneInfo, available_timezones
+
+from cronsim import CronSim, CronSimError
+
+_SOME_MOMENT = datetime(2000, 1, 1, tzinfo=UTC)
+
+
+class CronSimCalendar:
+    def refusal(self, expression: str) -> str | None:
+        try:
+            CronSim(expression, _SOME_MOMENT)
+        except CronSimError as refusal:
+            return str(refusal)
+        except ValueError:
+            return "Not a cron expression"
+        return None
+
+    def knows_zone(self, name: str) -> bool:
+        return name in _zone_names()
+
+    def after(self, expression: str, timezone: str, moment: datetime) -> datetime | None:
+        times = _on_the_wall if _names_minute_and_hour(expression) else _as_time_passes
+        return next((at for at in times(expression, ZoneInfo(timezone), moment) if at > moment), None)
+
+
+@lru_cache(maxsize=1)
+def _zone_names() -> frozenset[str]:
+    return frozenset(available_timezones())
+
+
+def _names_minute_and_hour(expression: str) -> bool:
+    minute, hour = expression.split()[-5:-3]
+    return not minute.startswith("*") and not hour.startswith("*")
+
+
+def _as_time_passes(expression: str, zone: ZoneInfo, moment: datetime) -> Iterator[datetime]:
+    for local in _matches(expression, moment.astimezone(zone)):
+        yield local.astimezone(UTC)
+
+
+def _on_the_wall(expression: str, zone: ZoneInfo, moment: datetime) -> Iterator[datetime]:
+    """An hour that there is twice counts the first time."""
+    for local in _matches(expression, moment.astimezone(zone).replace(tzinfo=None, fold=0)):
+        yield _once_it_exists(local, zone).astimezone(UTC)
+
+
+def _matches(expression: str, start: datetime) -> Iterator[datetime]:
+    """Six fields keep cronsim from having an opinion of its own about clocks."""
+    six = expression if len(expression.split()) == 6 else f"0 {expression}"
+    return iter(CronSim(six, start))
+
+
+def _once_it_exists(local: datetime, zone: ZoneInfo) -> datetime:
+    """The same time in a zone, or the end of the gap that it falls into. Gaps end with a minute."""
+    at = local.replace(tzinfo=zone)
+    while not _exists(at):
+        at = (at + timedelta(minutes=1)).replace(second=0)
+    return at
+
+
+def _exists(at: datetime) -> bool:
+    return at.astimezone(UTC).astimezone(at.tzinfo).replace(tzinfo=None) == at.replace(tzinfo=None)

@@ -1,0 +1,59 @@
+"""Keeps schedules, and what became of their ticks."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from domain.ids import ExecutionId, ScheduleId, WorkflowId
+from domain.schedules.schedule import Schedule
+from domain.schedules.settlement import Settlement
+from domain.schedules.tick import Tick
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DueSchedule:
+    """`is_busy` when a run of it goes on and its runs must not overlap; `now` by the clock of the store."""
+
+    schedule: Schedule
+    now: datetime
+    is_busy: bool
+
+
+class ScheduleRepository(Protocol):
+    """Whose a workflow is was asked before: nothing here looks at owners."""
+
+    async def of_workflow(self, workflow_id: WorkflowId) -> Sequence[Schedule]:
+        """Lock and return them, oldest first."""
+
+    async def replace(self, workflow_id: WorkflowId, schedules: Sequence[Schedule]) -> None:
+        """Have the workflow have these and no others. Those that go take their ticks along.
+
+        Raise WorkflowNotFound when the workflow is gone.
+        """
+
+    async def get(self, schedule_id: ScheduleId, workflow_id: WorkflowId) -> Schedule:
+        """Lock it until the unit of work ends. Raise ScheduleNotFound when it is not of that workflow."""
+
+    async def save(self, schedule: Schedule) -> None:
+        """Absent is fine."""
+
+    async def ticks_of(self, workflow_id: WorkflowId, *, limit: int) -> Sequence[tuple[ScheduleId, Tick]]:
+        """The last `limit` ticks of each schedule, newest first. At least the last 50 are kept."""
+
+    async def claim_due(self, *, limit: int) -> Sequence[DueSchedule]:
+        """Lock and return schedules whose next fire time has come by the clock of the store, the longest overdue first.
+
+        Passes over those that somebody else has locked or that are held back.
+        """
+
+    async def settle(self, settlements: Sequence[Settlement]) -> Sequence[ExecutionId]:
+        """Record ticks, start a run for each that has one's id, and move on to the next fire times.
+
+        A run is frozen from its workflow as it is now; its trigger is `schedule`, its payload `_trigger` and
+        `_scheduledAt`. A tick that was settled before stays as it is and starts nothing, unless it failed. Answer
+        which runs there are now.
+        """
+
+    async def hold_back(self, schedule: Schedule, error: str) -> None:
+        """Count a failure, record it with the tick, and let nobody claim it for its `pause_after_failure`."""

@@ -1,0 +1,1 @@
+"""Let workflows run by themselves."""

@@ -1,0 +1,41 @@
+"""Keep the schedules of a workflow in step with its graph."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from application.ports.id_generator import IdGenerator
+from application.ports.unit_of_work import UnitOfWork
+from application.schedules.read_triggers import has_triggers, read_plans
+from application.schedules.timetables import Timetables
+from domain.schedules.schedule import Plan, Schedule
+from domain.workflows.workflow import Workflow, WorkflowStatus
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeriveSchedules:
+    """Part of saving a workflow: the caller has locked or just added it, and commits.
+
+    One schedule for each trigger node that can fire. A trigger whose specification stays the same keeps its next fire
+    time, and stays paused if it was.
+    """
+
+    timetables: Timetables
+    ids: IdGenerator
+
+    async def __call__(self, work: UnitOfWork, workflow: Workflow, *, was: Workflow | None, at: datetime) -> None:
+        """`was` is None for a new workflow."""
+        had_some = was is not None and has_triggers(was.graph)
+        if not had_some and not has_triggers(workflow.graph):
+            return
+        stored = {each.plan.node_id: each for each in await work.schedules.of_workflow(workflow.id)} if had_some else {}
+        plans = read_plans(workflow.graph, self.timetables.calendar)
+        wanted = [self._derived(workflow, plan, stored.get(plan.node_id), at) for plan in plans]
+        await work.schedules.replace(workflow.id, wanted)
+
+    def _derived(self, workflow: Workflow, plan: Plan, stored: Schedule | None, at: datetime) -> Schedule:
+        kept = stored or Schedule(
+            id=self.ids.schedule(), workflow_id=workflow.id, plan=plan, since=at, next_fire_at=None
+        )
+        is_same = kept.plan.specification == plan.specification
+        times = self.timetables.times(plan.specification, since=kept.since if is_same else at)
+        return kept.replanned(plan, times, is_active=workflow.status is WorkflowStatus.ACTIVE, at=at)

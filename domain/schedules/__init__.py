@@ -1,0 +1,1 @@
+"""What fires when, and what becomes of it."""

@@ -1,0 +1,104 @@
+"""A trigger node of a workflow that fires by itself."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Final
+
+from domain.ids import NodeId, ScheduleId, WorkflowId
+from domain.schedules.fire_times import FireTimes
+from domain.schedules.specification import Specification
+
+_FIRST_PAUSE: Final = timedelta(seconds=2)
+_LONGEST_PAUSE: Final = timedelta(minutes=5)
+
+
+class MissedPolicy(StrEnum):
+    """What happens to ticks for which no scheduler was there in time: nothing, one run for the latest of them, or a
+    run for each of the last day."""
+
+    SKIP = "skip"
+    LATEST = "latest"
+    ALL = "all"
+
+
+class OverlapPolicy(StrEnum):
+    """Whether a tick starts a run while an earlier one of the same schedule goes on."""
+
+    ALLOW = "allow"
+    SKIP = "skip"
+
+
+class ScheduleState(StrEnum):
+    """Whether it fires, and if not, why: `inactive` like its workflow, or `over` when its times never come again."""
+
+    ACTIVE = "active"
+    PAUSED = "paused"
+    INACTIVE = "inactive"
+    OVER = "over"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """What a trigger node asks for."""
+
+    node_id: NodeId
+    specification: Specification
+    on_missed: MissedPolicy = MissedPolicy.SKIP
+    on_overlap: OverlapPolicy = OverlapPolicy.ALLOW
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Schedule:
+    """`since` is when its specification was configured. `next_fire_at` follows from the specification and the time
+    alone, never from when it fired last or from its runs; None while its workflow is inactive.
+
+    A paused schedule goes on ticking, without runs: so each tick that it did not fire is on record. `failures` counts
+    in a row how often its next run could not be started.
+    """
+
+    id: ScheduleId
+    workflow_id: WorkflowId
+    plan: Plan
+    since: datetime
+    next_fire_at: datetime | None
+    paused_at: datetime | None = None
+    failures: int = 0
+
+    def state(self, *, workflow_is_active: bool) -> ScheduleState:
+        if not workflow_is_active:
+            return ScheduleState.INACTIVE
+        if self.next_fire_at is None:
+            return ScheduleState.OVER
+        return ScheduleState.ACTIVE if self.paused_at is None else ScheduleState.PAUSED
+
+    def replanned(self, plan: Plan, times: FireTimes, *, is_active: bool, at: datetime) -> "Schedule":
+        """After its node or its workflow was saved. What did not change keeps its next fire time.
+
+        `times` are those of the plan as configured at `at` if its specification is another one.
+        """
+        is_same = plan.specification == self.plan.specification
+        next_fire_at = self.next_fire_at if is_same else None
+        if is_active and next_fire_at is None:
+            next_fire_at = times(at)
+        return replace(
+            self,
+            plan=plan,
+            since=self.since if is_same else at,
+            next_fire_at=next_fire_at if is_active else None,
+        )
+
+    def paused(self, *, at: datetime) -> "Schedule":
+        return self if self.paused_at is not None else replace(self, paused_at=at)
+
+    def resumed(self, times: FireTimes, *, at: datetime) -> "Schedule":
+        """From now on: what should have fired meanwhile is not made up for."""
+        if self.paused_at is None:
+            return self
+        overdue = self.next_fire_at is not None and self.next_fire_at <= at
+        return replace(self, paused_at=None, next_fire_at=times(at) if overdue else self.next_fire_at)
+
+    @property
+    def pause_after_failure(self) -> timedelta:
+        """How long to wait before the next attempt: twice as long after each failure in a row."""
+        return min(_FIRST_PAUSE * 2 ** min(self.failures, 20), _LONGEST_PAUSE)
