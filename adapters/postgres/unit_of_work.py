@@ -13,6 +13,7 @@ from adapters.postgres.document_repository import PostgresDocumentRepository
 from adapters.postgres.execution_repository import PostgresExecutionRepository
 from adapters.postgres.intention_repository import PostgresIntentionRepository
 from adapters.postgres.provider_key_repository import PostgresProviderKeyRepository
+from adapters.postgres.schedule_repository import PostgresScheduleRepository
 from adapters.postgres.user_repository import PostgresUserRepository
 from adapters.postgres.webhook_repository import PostgresWebhookRepository
 from adapters.postgres.workflow_repository import PostgresWorkflowRepository
@@ -30,6 +31,7 @@ class PostgresUnitOfWork:
     intentions: PostgresIntentionRepository
     corpora: PostgresCorpusRepository
     documents: PostgresDocumentRepository
+    schedules: PostgresScheduleRepository
 
     def __init__(self, database: Database) -> None:
         self._transaction: AbstractAsyncContextManager[AsyncConnection] = database.transaction()
@@ -47,6 +49,7 @@ class PostgresUnitOfWork:
         self.intentions = PostgresIntentionRepository(connection)
         self.corpora = PostgresCorpusRepository(connection)
         self.documents = PostgresDocumentRepository(connection)
+        self.schedules = PostgresScheduleRepository(connection)
         return self
 
     async def commit(self) -> None:

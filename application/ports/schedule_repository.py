@@ -26,7 +26,7 @@ class ScheduleRepository(Protocol):
     async def of_workflow(self, workflow_id: WorkflowId) -> Sequence[Schedule]:
         """Lock and return them, oldest first."""
 
-    async def replace(self, workflow_id: WorkflowId, schedules: Sequence[Schedule]) -> None:
+    async def replace(self, workflow_id: WorkflowId, wanted: Sequence[Schedule]) -> None:
         """Have the workflow have these and no others. Those that go take their ticks along.
 
         Raise WorkflowNotFound when the workflow is gone.

@@ -10,6 +10,7 @@ from application.ports.document_repository import DocumentRepository
 from application.ports.execution_repository import ExecutionRepository
 from application.ports.intention_repository import IntentionRepository
 from application.ports.provider_key_repository import ProviderKeyRepository
+from application.ports.schedule_repository import ScheduleRepository
 from application.ports.user_repository import UserRepository
 from application.ports.webhook_repository import WebhookRepository
 from application.ports.workflow_repository import WorkflowRepository
@@ -39,6 +40,8 @@ class UnitOfWork(Protocol):
     def corpora(self) -> CorpusRepository: ...
     @property
     def documents(self) -> DocumentRepository: ...
+    @property
+    def schedules(self) -> ScheduleRepository: ...
 
     async def commit(self) -> None: ...
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 from application.ports.clock import Clock
 from application.ports.unit_of_work import BeginWork
+from application.schedules.derive_schedules import DeriveSchedules
 from domain.ids import UserId, WorkflowId
 from domain.workflows.graph import Edge, Graph, GraphNode
 from domain.workflows.workflow import Workflow, WorkflowStatus
@@ -36,6 +37,7 @@ class ChangeWorkflow:
     begin: BeginWork
     clock: Clock
     known_types: Collection[str]
+    derive_schedules: DeriveSchedules
 
     async def __call__(
         self,
@@ -50,6 +52,7 @@ class ChangeWorkflow:
             stored.expect(expected)
             changed = self._changed(stored, changes).saved(at=self.clock.now())
             await work.workflows.save(changed, was_revision=stored.revision)
+            await self.derive_schedules(work, changed, was=stored, at=changed.updated_at)
             await work.commit()
         return changed
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from application.ports.clock import Clock
 from application.ports.id_generator import IdGenerator
 from application.ports.unit_of_work import BeginWork
+from application.schedules.derive_schedules import DeriveSchedules
 from domain.ids import UserId
 from domain.workflows.graph import Graph
 from domain.workflows.workflow import TemplateOrigin, Workflow, refuse_broken
@@ -19,6 +20,7 @@ class CreateWorkflow:
     clock: Clock
     ids: IdGenerator
     known_types: Collection[str]
+    derive_schedules: DeriveSchedules
 
     async def __call__(
         self, *, owner_id: UserId, name: str, description: str, graph: Graph, origin: TemplateOrigin | None = None
@@ -37,5 +39,6 @@ class CreateWorkflow:
         )
         async with self.begin() as work:
             await work.workflows.add(workflow)
+            await self.derive_schedules(work, workflow, was=None, at=now)
             await work.commit()
         return workflow

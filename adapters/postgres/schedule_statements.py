@@ -1,0 +1,85 @@
+"""How ticks are claimed, settled and looked at: one statement each."""
+
+from typing import Final
+
+from sqlalchemy import text
+
+KEPT_TICKS: Final = 50
+"""Of each schedule. Those whose runs go on are kept besides: by them overlaps are known."""
+
+_GOES_ON: Final = """EXISTS (
+    SELECT 1 FROM executions AS e WHERE e.id = t.execution_id AND e.status IN ('pending', 'running')
+)"""
+
+CLAIM_DUE: Final = text(f"""
+SELECT s.*, now() AS now,
+       s.on_overlap = 'skip' AND EXISTS (
+           SELECT 1 FROM schedule_ticks AS t WHERE t.schedule_id = s.id AND t.execution_id IS NOT NULL AND {_GOES_ON}
+       ) AS is_busy
+FROM schedules AS s JOIN workflows AS w ON w.id = s.workflow_id
+WHERE s.next_fire_at <= now() AND (s.held_until IS NULL OR s.held_until <= now())
+ORDER BY s.next_fire_at
+LIMIT :limit
+FOR UPDATE OF s SKIP LOCKED
+FOR KEY SHARE OF w SKIP LOCKED
+""")
+"""The workflow is locked, too: who removes it holds it, and would wait for us while we wait for them."""
+
+SETTLE: Final = text(f"""
+WITH ticks AS MATERIALIZED (
+    SELECT * FROM unnest(
+        CAST(:schedule_ids AS uuid[]), CAST(:fire_ats AS timestamptz[]), CAST(:untils AS timestamptz[]),
+        CAST(:outcomes AS text[]), CAST(:execution_ids AS uuid[]), CAST(:payloads AS text[]),
+        CAST(:settled_ats AS timestamptz[])
+    ) AS t (schedule_id, fire_at, until, outcome, execution_id, payload, settled_at)
+), recorded AS (
+    INSERT INTO schedule_ticks AS kept (schedule_id, fire_at, until, outcome, execution_id, settled_at)
+    SELECT schedule_id, fire_at, until, outcome, execution_id, settled_at FROM ticks
+    ON CONFLICT (schedule_id, fire_at) DO UPDATE
+        SET until = excluded.until, outcome = excluded.outcome, execution_id = excluded.execution_id, error = NULL,
+            settled_at = excluded.settled_at
+        WHERE kept.outcome = 'failed'
+    RETURNING execution_id
+), started AS (
+    INSERT INTO executions (id, workflow_id, user_id, workflow_version, trigger_source, trigger_payload, nodes, edges,
+                            created_at, updated_at)
+    SELECT ticks.execution_id, w.id, w.user_id, w.version, 'schedule', ticks.payload::json, w.nodes, w.edges,
+           ticks.settled_at, ticks.settled_at
+    FROM recorded JOIN ticks USING (execution_id)
+    JOIN schedules AS s ON s.id = ticks.schedule_id JOIN workflows AS w ON w.id = s.workflow_id
+    ORDER BY ticks.fire_at, ticks.execution_id
+    RETURNING id
+), moved AS (
+    UPDATE schedules AS s SET next_fire_at = m.next_fire_at, held_until = NULL, failures = 0
+    FROM unnest(CAST(:moved_ids AS uuid[]), CAST(:next_fire_ats AS timestamptz[])) AS m (id, next_fire_at)
+    WHERE s.id = m.id
+), forgotten AS (
+    DELETE FROM schedule_ticks AS t USING unnest(CAST(:moved_ids AS uuid[])) AS m (id)
+    WHERE t.schedule_id = m.id AND NOT {_GOES_ON} AND t.fire_at < (
+        SELECT newer.fire_at FROM schedule_ticks AS newer WHERE newer.schedule_id = m.id
+        ORDER BY newer.fire_at DESC OFFSET {KEPT_TICKS - 1} LIMIT 1
+    )
+)
+SELECT id FROM started
+""")
+
+HOLD_BACK: Final = text("""
+WITH held AS (
+    UPDATE schedules SET failures = failures + 1, held_until = now() + :pause
+    WHERE id = :id AND next_fire_at = :next_fire_at
+    RETURNING id, next_fire_at
+)
+INSERT INTO schedule_ticks AS kept (schedule_id, fire_at, outcome, error, settled_at)
+SELECT id, next_fire_at, 'failed', :error, now() FROM held
+ON CONFLICT (schedule_id, fire_at) DO UPDATE SET error = excluded.error, settled_at = excluded.settled_at
+    WHERE kept.outcome = 'failed'
+""")
+
+TICKS_OF: Final = text("""
+SELECT t.* FROM schedules AS s
+CROSS JOIN LATERAL (
+    SELECT * FROM schedule_ticks WHERE schedule_id = s.id ORDER BY fire_at DESC LIMIT :limit
+) AS t
+WHERE s.workflow_id = :workflow_id
+ORDER BY t.schedule_id, t.fire_at DESC
+""")
