@@ -10,6 +10,7 @@ from dependency_injector import containers, providers
 from redis.asyncio import Redis
 from taskiq import InMemoryBroker
 
+from adapters.cron.cronsim_calendar import CronSimCalendar
 from adapters.crypto.aes_secret_box import AesSecretBox
 from adapters.crypto.argon2_password_hasher import Argon2PasswordHasher
 from adapters.crypto.jwt_token_signer import JwtTokenSigner
@@ -104,6 +105,13 @@ from application.provider_keys.add_provider_key import AddProviderKey
 from application.provider_keys.delete_provider_key import DeleteProviderKey
 from application.provider_keys.list_provider_keys import ListProviderKeys
 from application.provider_keys.open_provider_key import OpenProviderKey
+from application.schedules.derive_missing_schedules import DeriveMissingSchedules
+from application.schedules.derive_schedules import DeriveSchedules
+from application.schedules.fire_due_schedules import FireDueSchedules
+from application.schedules.pause_schedule import PauseSchedule
+from application.schedules.resume_schedule import ResumeSchedule
+from application.schedules.show_schedules import ShowSchedules
+from application.schedules.timetables import Timetables
 from application.templates.instantiate_template import InstantiateTemplate
 from application.templates.known_parameters import RefuseUnknown
 from application.templates.preview_template import PreviewTemplate
@@ -115,6 +123,7 @@ from application.webhooks.receive_webhook import ReceiveWebhook
 from application.webhooks.show_webhook import ShowWebhook
 from application.workflows.change_workflow import ChangeWorkflow
 from application.workflows.clear_memory import ClearMemory
+from application.workflows.config_warnings import ConfigWarnings
 from application.workflows.create_workflow import CreateWorkflow
 from application.workflows.delete_workflow import DeleteWorkflow
 from application.workflows.set_memory import SetMemory
@@ -264,6 +273,8 @@ class RexContainer(containers.DeclarativeContainer):
     rate_limiter = providers.Singleton(_limiter, redis, clock, log, settings.provided.jwt_secret)
 
     catalogue = providers.Object(CATALOGUE)
+    calendar = providers.Singleton(CronSimCalendar)
+    config_warnings = providers.Singleton(ConfigWarnings, catalogue=catalogue, calendar=calendar)
 
     authenticate = providers.Singleton(Authenticate, tokens=tokens, accounts=account_reads, clock=clock)
     register_user = providers.Singleton(
@@ -285,8 +296,31 @@ class RexContainer(containers.DeclarativeContainer):
     revoke_access_token = providers.Singleton(RevokeAccessToken, begin=begin, authenticate=authenticate)
     find_user = providers.Singleton(FindUser, begin=begin)
 
-    create_workflow = providers.Singleton(CreateWorkflow, begin=begin, clock=clock, ids=ids, known_types=KNOWN_TYPES)
-    change_workflow = providers.Singleton(ChangeWorkflow, begin=begin, clock=clock, known_types=KNOWN_TYPES)
+    timetables = providers.Singleton(Timetables, calendar)
+    derive_schedules = providers.Singleton(DeriveSchedules, timetables=timetables, ids=ids)
+    derive_missing_schedules = providers.Singleton(
+        DeriveMissingSchedules, begin=begin, clock=clock, derive_schedules=derive_schedules
+    )
+    show_schedules = providers.Singleton(ShowSchedules, begin=begin, timetables=timetables, clock=clock)
+    pause_schedule = providers.Singleton(PauseSchedule, begin=begin, clock=clock, show=show_schedules)
+    resume_schedule = providers.Singleton(
+        ResumeSchedule, begin=begin, clock=clock, timetables=timetables, show=show_schedules
+    )
+    fire_due_schedules = providers.Singleton(
+        FireDueSchedules, begin=begin, queue=queue, timetables=timetables, ids=ids, log=log
+    )
+
+    create_workflow = providers.Singleton(
+        CreateWorkflow,
+        begin=begin,
+        clock=clock,
+        ids=ids,
+        known_types=KNOWN_TYPES,
+        derive_schedules=derive_schedules,
+    )
+    change_workflow = providers.Singleton(
+        ChangeWorkflow, begin=begin, clock=clock, known_types=KNOWN_TYPES, derive_schedules=derive_schedules
+    )
     delete_workflow = providers.Singleton(DeleteWorkflow, begin=begin, queue=queue)
     show_memory = providers.Singleton(ShowMemory, begin=begin, memory=workflow_memory)
     set_memory = providers.Singleton(SetMemory, begin=begin, memory=workflow_memory)
@@ -302,7 +336,12 @@ class RexContainer(containers.DeclarativeContainer):
     instantiate_template = providers.Singleton(InstantiateTemplate, preview=preview_template, create=create_workflow)
     show_upgrade = providers.Singleton(ShowUpgrade, begin=begin, templates=templates)
     upgrade_workflow = providers.Singleton(
-        UpgradeWorkflow, begin=begin, clock=clock, templates=templates, known_types=KNOWN_TYPES
+        UpgradeWorkflow,
+        begin=begin,
+        clock=clock,
+        templates=templates,
+        known_types=KNOWN_TYPES,
+        derive_schedules=derive_schedules,
     )
 
     start_execution = providers.Singleton(StartExecution, begin=begin, queue=queue, clock=clock, ids=ids)

@@ -99,6 +99,7 @@ class Settings:
     heartbeat: timedelta
     max_claims: int
     sweep_interval: timedelta
+    fires_schedules: bool
     drain_patience: timedelta
     database_pool: int
     retrieval_max_requests: int
@@ -150,6 +151,7 @@ class _Reading:
             heartbeat=self._duration("REX_HEARTBEAT", "1s"),
             max_claims=self._integer("REX_MAX_CLAIMS", 3, 1, 100),
             sweep_interval=self._duration("REX_SWEEP_INTERVAL", "1s"),
+            fires_schedules=self._one_of("REX_SCHEDULER", "true", ("true", "false")) == "true",
             drain_patience=self._duration("REX_DRAIN_PATIENCE", "10s"),
             database_pool=self._integer("REX_DATABASE_POOL", 10, 2, 200),
             retrieval_max_requests=self._integer("RETRIEVAL_MAX_REQUESTS_PER_EXECUTION", 64, 1, 10**6),

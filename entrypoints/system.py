@@ -9,7 +9,6 @@ import socket
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import fields
-from datetime import timedelta
 from typing import Any
 
 from entrypoints.container import RexContainer, migrate
@@ -18,7 +17,8 @@ from entrypoints.http.app import create_app
 from entrypoints.http.server import listening
 from entrypoints.http.services import HttpServices
 from entrypoints.settings import Settings
-from entrypoints.worker.clockwork import Clockwork, Duty
+from entrypoints.worker.clockwork import Clockwork
+from entrypoints.worker.duties import duties
 from entrypoints.worker.main import working
 
 Say = Callable[[str], None]
@@ -87,18 +87,7 @@ async def opened_container(settings: Settings, database_url: str) -> AsyncIterat
 @asynccontextmanager
 async def ticking(container: RexContainer) -> AsyncIterator[asyncio.Task[None]]:
     """What happens by itself as time passes, while the block lasts."""
-    settings = container.settings()
-    clockwork = Clockwork(
-        duties=(
-            Duty(name="ring again", every=settings.sweep_interval, act=container.ring_again()),
-            Duty(name="give up", every=settings.lease / 3, act=container.give_up()),
-            Duty(name="tidy the index", every=timedelta(seconds=10), act=container.index_upkeep().tidy),
-            Duty(name="give up documents", every=settings.lease / 3, act=container.give_up_documents()),
-            Duty(name="forget requests", every=timedelta(minutes=1), act=container.forget_requests()),
-        ),
-        clock=container.clock(),
-        log=container.log(),
-    )
+    clockwork = Clockwork(duties=duties(container), clock=container.clock(), log=container.log())
     task = asyncio.create_task(clockwork.run(), name="clockwork")
     try:
         yield task

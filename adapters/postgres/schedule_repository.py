@@ -10,13 +10,13 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from adapters.postgres.constraints import translated_refusals
 from adapters.postgres.documents import encoded
-from adapters.postgres.schedule_statements import CLAIM_DUE, HOLD_BACK, SETTLE, TICKS_OF
-from adapters.postgres.tables.schedules import schedules
+from adapters.postgres.schedule_statements import CLAIM_DUE, HOLD_BACK, SETTLE, TICKS_OF, UNDERIVED
+from adapters.postgres.tables.schedules import schedule_backlog, schedules
 from adapters.postgres.texts import storable
 from application.ports.schedule_repository import DueSchedule
-from domain.schedules.payload import payload_of
 from domain.ids import ExecutionId, NodeId, ScheduleId, WorkflowId
 from domain.schedules.errors import ScheduleNotFound
+from domain.schedules.payload import payload_of
 from domain.schedules.schedule import MissedPolicy, OverlapPolicy, Plan, Schedule
 from domain.schedules.settlement import Settlement
 from domain.schedules.specification import Cron, Interval, Specification
@@ -32,18 +32,30 @@ class PostgresScheduleRepository:
 
     async def of_workflow(self, workflow_id: WorkflowId) -> Sequence[Schedule]:
         its = select(schedules).where(schedules.c.workflow_id == workflow_id).order_by(schedules.c.id)
+        return [_from_row(row) for row in await self._connection.execute(its)]
+
+    async def of_workflow_to_change(self, workflow_id: WorkflowId) -> Sequence[Schedule]:
+        its = select(schedules).where(schedules.c.workflow_id == workflow_id).order_by(schedules.c.id)
         return [_from_row(row) for row in await self._connection.execute(its.with_for_update())]
 
     async def replace(self, workflow_id: WorkflowId, wanted: Sequence[Schedule]) -> None:
         kept = [each.id for each in wanted]
         gone = delete(schedules).where(schedules.c.workflow_id == workflow_id, schedules.c.id.not_in(kept))
         await self._connection.execute(gone)
+        derived = delete(schedule_backlog).where(schedule_backlog.c.workflow_id == workflow_id)
+        await self._connection.execute(derived)
         if not wanted:
             return
         adding = upsert(schedules).values([_as_row(each) for each in wanted])
         changed = {name: adding.excluded[name] for name in _as_row(wanted[0]) if name != "id"}
         with translated_refusals():
-            await self._connection.execute(adding.on_conflict_do_update(index_elements=["id"], set_=changed))
+            await self._connection.execute(
+                adding.on_conflict_do_update(index_elements=["id"], set_={**changed, "held_until": None})
+            )
+
+    async def underived(self, *, limit: int) -> Sequence[WorkflowId]:
+        found = await self._connection.execute(UNDERIVED, {"limit": limit})
+        return [WorkflowId(each) for each in found.scalars()]
 
     async def get(self, schedule_id: ScheduleId, workflow_id: WorkflowId) -> Schedule:
         its = select(schedules).where(schedules.c.id == schedule_id, schedules.c.workflow_id == workflow_id)
@@ -104,7 +116,7 @@ def _as_row(schedule: Schedule) -> dict[str, object]:
         "node_id": plan.node_id,
         "cron": cron.expression if cron else None,
         "timezone": cron.timezone if cron else None,
-        "interval_ms": interval.period // _MILLISECOND if interval else None,
+        "interval_ms": interval.milliseconds if interval else None,
         "on_missed": plan.on_missed.value,
         "on_overlap": plan.on_overlap.value,
         "since": schedule.since,

@@ -75,6 +75,14 @@ ON CONFLICT (schedule_id, fire_at) DO UPDATE SET error = excluded.error, settled
     WHERE kept.outcome = 'failed'
 """)
 
+UNDERIVED: Final = text("""
+SELECT b.workflow_id FROM schedule_backlog AS b JOIN workflows AS w ON w.id = b.workflow_id
+LIMIT :limit
+FOR UPDATE OF b SKIP LOCKED
+FOR NO KEY UPDATE OF w SKIP LOCKED
+""")
+"""The workflow is locked, too, as by those who change it: both derive."""
+
 TICKS_OF: Final = text("""
 SELECT t.* FROM schedules AS s
 CROSS JOIN LATERAL (

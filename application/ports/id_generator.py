@@ -32,4 +32,5 @@ class IdGenerator(Protocol):
 
     def drawing(self) -> UUID:
         """The seed from which the ids of one drawn graph follow."""
+
     def schedule(self) -> ScheduleId: ...

@@ -24,12 +24,21 @@ class ScheduleRepository(Protocol):
     """Whose a workflow is was asked before: nothing here looks at owners."""
 
     async def of_workflow(self, workflow_id: WorkflowId) -> Sequence[Schedule]:
-        """Lock and return them, oldest first."""
+        """The oldest first."""
+
+    async def of_workflow_to_change(self, workflow_id: WorkflowId) -> Sequence[Schedule]:
+        """Like `of_workflow`, and nobody else claims or changes them until the unit of work ends."""
 
     async def replace(self, workflow_id: WorkflowId, wanted: Sequence[Schedule]) -> None:
         """Have the workflow have these and no others. Those that go take their ticks along.
 
         Raise WorkflowNotFound when the workflow is gone.
+        """
+
+    async def underived(self, *, limit: int) -> Sequence[WorkflowId]:
+        """Lock and return workflows that were saved before there were schedules, until `replace` gives them some.
+
+        Passes over those that somebody else has locked.
         """
 
     async def get(self, schedule_id: ScheduleId, workflow_id: WorkflowId) -> Schedule:

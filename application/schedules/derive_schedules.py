@@ -27,7 +27,8 @@ class DeriveSchedules:
         had_some = was is not None and has_triggers(was.graph)
         if not had_some and not has_triggers(workflow.graph):
             return
-        stored = {each.plan.node_id: each for each in await work.schedules.of_workflow(workflow.id)} if had_some else {}
+        kept = await work.schedules.of_workflow_to_change(workflow.id) if had_some else ()
+        stored = {each.plan.node_id: each for each in kept}
         plans = read_plans(workflow.graph, self.timetables.calendar)
         wanted = [self._derived(workflow, plan, stored.get(plan.node_id), at) for plan in plans]
         await work.schedules.replace(workflow.id, wanted)

@@ -21,7 +21,7 @@ class PauseSchedule:
 
     async def __call__(self, *, workflow_id: WorkflowId, schedule_id: ScheduleId, actor_id: UserId) -> ScheduleView:
         async with self.begin() as work:
-            workflow = await work.workflows.get(workflow_id, actor_id)
+            workflow = await work.workflows.get_to_change(workflow_id, actor_id)
             schedule = await work.schedules.get(schedule_id, workflow_id)
             await work.schedules.save(schedule.paused(at=self.clock.now()))
             (view,) = await self.show.of(work, workflow, only=schedule_id)

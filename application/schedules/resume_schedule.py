@@ -23,7 +23,7 @@ class ResumeSchedule:
 
     async def __call__(self, *, workflow_id: WorkflowId, schedule_id: ScheduleId, actor_id: UserId) -> ScheduleView:
         async with self.begin() as work:
-            workflow = await work.workflows.get(workflow_id, actor_id)
+            workflow = await work.workflows.get_to_change(workflow_id, actor_id)
             schedule = await work.schedules.get(schedule_id, workflow_id)
             resumed = schedule.resumed(self.timetables.times_of(schedule), at=self.clock.now())
             await work.schedules.save(resumed)

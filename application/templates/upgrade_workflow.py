@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 from application.ports.clock import Clock
 from application.ports.unit_of_work import BeginWork
+from application.schedules.derive_schedules import DeriveSchedules
 from domain.errors import Fault, Invalid
 from domain.ids import UserId, WorkflowId
 from domain.templates.errors import NotFromTemplate, NothingNewer, UnresolvedConflicts
@@ -26,6 +27,7 @@ class UpgradeWorkflow:
     clock: Clock
     templates: Templates
     known_types: Collection[str]
+    derive_schedules: DeriveSchedules
 
     async def __call__(
         self,
@@ -41,6 +43,7 @@ class UpgradeWorkflow:
             stored.expect(expected)
             upgraded = self._upgraded(stored, choices, otherwise).saved(at=self.clock.now())
             await work.workflows.save(upgraded, was_revision=stored.revision)
+            await self.derive_schedules(work, upgraded, was=stored, at=upgraded.updated_at)
             await work.commit()
         return upgraded
 

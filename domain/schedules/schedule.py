@@ -86,6 +86,7 @@ class Schedule:
             plan=plan,
             since=self.since if is_same else at,
             next_fire_at=next_fire_at if is_active else None,
+            failures=self.failures if is_same else 0,
         )
 
     def paused(self, *, at: datetime) -> "Schedule":
@@ -101,4 +102,4 @@ class Schedule:
     @property
     def pause_after_failure(self) -> timedelta:
         """How long to wait before the next attempt: twice as long after each failure in a row."""
-        return min(_FIRST_PAUSE * 2 ** min(self.failures, 20), _LONGEST_PAUSE)
+        return min(_FIRST_PAUSE * (1 << min(self.failures, 20)), _LONGEST_PAUSE)

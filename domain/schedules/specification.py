@@ -24,6 +24,10 @@ class Interval:
 
     period: timedelta
 
+    @property
+    def milliseconds(self) -> int:
+        return self.period // timedelta(milliseconds=1)
+
     def after(self, moment: datetime, *, since: datetime) -> datetime:
         """The first of its times later than `moment`; the very first one is a period after `since`."""
         passed = max(moment - since, timedelta(0))

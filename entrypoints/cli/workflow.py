@@ -7,7 +7,6 @@ import msgspec
 import typer
 
 from application.ports.read_models import Page, Paging, WorkflowRead
-from application.workflows.config_warnings import config_warnings
 from domain.errors import Fault, Invalid
 from domain.ids import WorkflowId
 from domain.values.json import JsonObject
@@ -40,7 +39,7 @@ def create(file: FileArgument, actor: ActorOption, output: FormatOption = Format
         workflow: Workflow = await session.container.create_workflow()(
             owner_id=owner.id, name=body.name, description=body.description, graph=body.drawing()
         )
-        return workflow, config_warnings(workflow.graph, session.container.catalogue())
+        return workflow, session.container.config_warnings()(workflow.graph)
 
     workflow, warnings = perform(draw)
     for warning in warnings:

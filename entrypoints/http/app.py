@@ -18,6 +18,7 @@ from entrypoints.http.controllers.health import HealthController
 from entrypoints.http.controllers.knowledge_query import KnowledgeQueryController
 from entrypoints.http.controllers.node_types import NodeTypeController
 from entrypoints.http.controllers.provider_keys import ProviderKeyController
+from entrypoints.http.controllers.schedules import ScheduleController
 from entrypoints.http.controllers.template_upgrades import TemplateUpgradeController
 from entrypoints.http.controllers.templates import TemplateController
 from entrypoints.http.controllers.webhooks import WebhookController, WorkflowWebhookController
@@ -45,6 +46,7 @@ def create_app(services: HttpServices) -> Litestar:
             WorkflowController,
             WorkflowWebhookController,
             WorkflowMemoryController,
+            ScheduleController,
             TemplateController,
             TemplateUpgradeController,
             NodeTypeController,

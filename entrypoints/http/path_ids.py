@@ -12,11 +12,13 @@ from domain.ids import (
     DocumentId,
     ExecutionId,
     ProviderKeyId,
+    ScheduleId,
     WebhookSecretId,
     WorkflowId,
 )
 from domain.knowledge.errors import CorpusNotFound, DocumentNotFound
 from domain.provider_keys.errors import ProviderKeyNotFound
+from domain.schedules.errors import ScheduleNotFound
 from domain.webhooks.errors import NobodyListens, WebhookSecretNotFound
 from domain.workflows.errors import WorkflowNotFound
 
@@ -51,6 +53,11 @@ def to_access_token_id(text: str) -> AccessTokenId:
 def to_webhook_secret_id(text: str) -> WebhookSecretId:
     """Raise WebhookSecretNotFound for what cannot be an id."""
     return WebhookSecretId(_uuid(text, WebhookSecretNotFound))
+
+
+def to_schedule_id(text: str) -> ScheduleId:
+    """Raise ScheduleNotFound for what cannot be an id."""
+    return ScheduleId(_uuid(text, ScheduleNotFound))
 
 
 def to_corpus_id(text: str) -> CorpusId:

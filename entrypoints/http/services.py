@@ -39,6 +39,9 @@ from application.ports.read_models import ExecutionReads, WorkflowReads
 from application.provider_keys.add_provider_key import AddProviderKey
 from application.provider_keys.delete_provider_key import DeleteProviderKey
 from application.provider_keys.list_provider_keys import ListProviderKeys
+from application.schedules.pause_schedule import PauseSchedule
+from application.schedules.resume_schedule import ResumeSchedule
+from application.schedules.show_schedules import ShowSchedules
 from application.templates.instantiate_template import InstantiateTemplate
 from application.templates.preview_template import PreviewTemplate
 from application.templates.show_upgrade import ShowUpgrade
@@ -49,6 +52,7 @@ from application.webhooks.receive_webhook import ReceiveWebhook
 from application.webhooks.show_webhook import ShowWebhook
 from application.workflows.change_workflow import ChangeWorkflow
 from application.workflows.clear_memory import ClearMemory
+from application.workflows.config_warnings import ConfigWarnings
 from application.workflows.create_workflow import CreateWorkflow
 from application.workflows.delete_workflow import DeleteWorkflow
 from application.workflows.set_memory import SetMemory
@@ -90,6 +94,9 @@ class HttpServices:
     ask_assistant: AskAssistant
     receive_webhook: ReceiveWebhook
     show_webhook: ShowWebhook
+    show_schedules: ShowSchedules
+    pause_schedule: PauseSchedule
+    resume_schedule: ResumeSchedule
     show_memory: ShowMemory
     clear_memory: ClearMemory
     set_memory: SetMemory
@@ -114,6 +121,7 @@ class HttpServices:
     knowledge_explanations: KnowledgeExplanations
     health_probe: HealthProbe
     catalogue: Mapping[str, type[Node]]
+    config_warnings: ConfigWarnings
 
 
 def provided(services: HttpServices) -> dict[str, Provide]:

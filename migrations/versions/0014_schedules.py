@@ -6,6 +6,13 @@ from alembic import op
 revision = "0014"
 down_revision: str | None = "0013"
 
+_WITH_TRIGGERS = """
+INSERT INTO schedule_backlog (workflow_id)
+SELECT id FROM workflows
+WHERE EXISTS (SELECT 1 FROM json_array_elements(nodes) AS node WHERE node ->> 'type' = 'schedule-trigger')
+"""
+"""Those that were saved before: their schedules are derived by the code that derives all others, once it runs."""
+
 
 def upgrade() -> None:
     op.create_table(
@@ -25,9 +32,7 @@ def upgrade() -> None:
         sa.Column("failures", sa.Integer, nullable=False, server_default=sa.text("0")),
         sa.PrimaryKeyConstraint("id", name="pk_schedules"),
         sa.UniqueConstraint("workflow_id", "node_id", name="uq_schedules_workflow_id_node_id"),
-        sa.ForeignKeyConstraint(
-            ["workflow_id"], ["workflows.id"], name="fk_schedules_workflow_id", ondelete="CASCADE"
-        ),
+        sa.ForeignKeyConstraint(["workflow_id"], ["workflows.id"], name="fk_schedules_workflow_id", ondelete="CASCADE"),
         sa.CheckConstraint(
             "(cron IS NULL) = (timezone IS NULL) AND (cron IS NULL) <> (interval_ms IS NULL)",
             name="ck_schedules_one_specification",
@@ -58,12 +63,20 @@ def upgrade() -> None:
         sa.CheckConstraint(
             "outcome IN ('fired', 'missed', 'overlapped', 'paused', 'failed')", name="ck_schedule_ticks_outcome_known"
         ),
-        sa.CheckConstraint(
-            "(execution_id IS NOT NULL) = (outcome = 'fired')", name="ck_schedule_ticks_run_when_fired"
+        sa.CheckConstraint("(execution_id IS NOT NULL) = (outcome = 'fired')", name="ck_schedule_ticks_run_when_fired"),
+    )
+    op.create_table(
+        "schedule_backlog",
+        sa.Column("workflow_id", sa.Uuid, nullable=False),
+        sa.PrimaryKeyConstraint("workflow_id", name="pk_schedule_backlog"),
+        sa.ForeignKeyConstraint(
+            ["workflow_id"], ["workflows.id"], name="fk_schedule_backlog_workflow_id", ondelete="CASCADE"
         ),
     )
+    op.execute(_WITH_TRIGGERS)
 
 
 def downgrade() -> None:
+    op.drop_table("schedule_backlog")
     op.drop_table("schedule_ticks")
     op.drop_table("schedules")

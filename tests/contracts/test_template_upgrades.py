@@ -13,6 +13,7 @@ from tests.contracts.conftest import Keeping
 from tests.contracts.scenes import somebody
 from tests.fakes.clock import NOON, FakeClock
 from tests.make import a_workflow
+from tests.scheduling import deriving
 from tests.unit.domain.templates.newer import BOTH
 
 GIVEN = TemplateParameters(top_k=3)
@@ -26,7 +27,9 @@ async def test_graph_and_version_are_kept_and_nothing_is_left_to_do(store: Keepi
         await work.workflows.add(workflow)
         await work.commit()
     show = ShowUpgrade(begin=store.begin, templates=BOTH)
-    apply = UpgradeWorkflow(begin=store.begin, clock=FakeClock(NOON), templates=BOTH, known_types=KNOWN_TYPES)
+    apply = UpgradeWorkflow(
+        begin=store.begin, clock=FakeClock(NOON), templates=BOTH, known_types=KNOWN_TYPES, derive_schedules=deriving()
+    )
     _, shown = await show(workflow_id=workflow.id, actor_id=ada.id)
     upgraded = await apply(workflow_id=workflow.id, actor_id=ada.id, choices={})
     kept, after = await show(workflow_id=workflow.id, actor_id=ada.id)

@@ -23,6 +23,7 @@ from tests.contracts.conftest import Keeping
 from tests.contracts.scenes import somebody
 from tests.fakes.clock import NOON, FakeClock
 from tests.make import a_node, a_user, a_workflow, an_edge, an_execution
+from tests.scheduling import deriving
 
 
 async def keep(store: Keeping, *workflows: Workflow) -> None:
@@ -171,7 +172,7 @@ async def test_loses_no_change_when_many_come_at_once(store: Keeping) -> None:
     ada = await somebody(store)
     workflow = a_workflow(ada)
     await keep(store, workflow)
-    change = ChangeWorkflow(begin=store.begin, clock=FakeClock(), known_types=KNOWN_TYPES)
+    change = ChangeWorkflow(begin=store.begin, clock=FakeClock(), known_types=KNOWN_TYPES, derive_schedules=deriving())
     names = [f"Name {at}" for at in range(10)]
     changed = await asyncio.gather(
         *(change(workflow_id=workflow.id, actor_id=ada.id, changes=WorkflowChanges(name=name)) for name in names)

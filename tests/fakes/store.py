@@ -21,18 +21,21 @@ from domain.ids import (
     DocumentId,
     ExecutionId,
     ProviderKeyId,
+    ScheduleId,
     UserId,
     WebhookSecretId,
     WorkflowId,
 )
 from domain.knowledge.corpus import Corpus
 from domain.provider_keys.provider_key import ProviderKey
+from domain.schedules.tick import Tick
 from domain.webhooks.listening import RefusalCount, WebhookRefusal
 from domain.webhooks.webhook_secret import WebhookSecret
 from domain.workflows.workflow import Workflow
 from tests.fakes.clock import FakeClock
 from tests.fakes.knowledge_repositories import DocumentRow, FakeCorpusRepository, FakeDocumentRepository
 from tests.fakes.repositories import FakeExecutionRepository, FakeUserRepository, FakeWorkflowRepository
+from tests.fakes.schedule_repository import FakeScheduleRepository, ScheduleRow
 from tests.fakes.secret_repositories import (
     FakeAccessTokenRepository,
     FakeIntentionRepository,
@@ -62,6 +65,9 @@ class Rows:
     corpora: dict[CorpusId, Corpus] = field(default_factory=dict)
     corpora_for_runs: dict[CorpusId, bool] = field(default_factory=dict)
     documents: dict[DocumentId, DocumentRow] = field(default_factory=dict)
+    schedules: dict[ScheduleId, ScheduleRow] = field(default_factory=dict)
+    ticks: dict[tuple[ScheduleId, datetime], Tick] = field(default_factory=dict)
+    schedule_backlog: dict[WorkflowId, None] = field(default_factory=dict)
 
     def copied(self) -> "Rows":
         return Rows(**{each.name: dict(getattr(self, each.name)) for each in fields(self)})
@@ -75,6 +81,9 @@ class Rows:
         self.deliveries = {key: each for key, each in self.deliveries.items() if key[0] != workflow_id}
         self.refusals = {key: each for key, each in self.refusals.items() if key[0] != workflow_id}
         self.workflow_memory = {key: each for key, each in self.workflow_memory.items() if key[0] != workflow_id}
+        self.schedule_backlog.pop(workflow_id, None)
+        for row in [each for each in self.schedules.values() if each.schedule.workflow_id == workflow_id]:
+            self.forget_schedule(row.schedule.id)
         for corpus in [each for each in self.corpora.values() if each.workflow_id == workflow_id]:
             self.forget_corpus(corpus.id)
 
@@ -86,6 +95,10 @@ class Rows:
         self.checkpoints.pop(execution_id, None)
         for corpus in [each for each in self.corpora.values() if each.execution_id == execution_id]:
             self.forget_corpus(corpus.id)
+
+    def forget_schedule(self, schedule_id: ScheduleId) -> None:
+        self.schedules.pop(schedule_id, None)
+        self.ticks = {key: each for key, each in self.ticks.items() if key[0] != schedule_id}
 
     def forget_corpus(self, corpus_id: CorpusId) -> None:
         self.corpora.pop(corpus_id, None)
@@ -127,6 +140,7 @@ class FakeUnitOfWork:
     intentions: FakeIntentionRepository
     corpora: FakeCorpusRepository
     documents: FakeDocumentRepository
+    schedules: FakeScheduleRepository
 
     def __init__(self, load: Callable[[], Rows], keep: Callable[[Rows], None], now: Callable[[], datetime]) -> None:
         self._load = load
@@ -144,6 +158,7 @@ class FakeUnitOfWork:
         self.intentions = FakeIntentionRepository(self._rows)
         self.corpora = FakeCorpusRepository(self._rows)
         self.documents = FakeDocumentRepository(self._rows)
+        self.schedules = FakeScheduleRepository(self._rows, self._now)
         return self
 
     async def commit(self) -> None:

@@ -41,6 +41,9 @@ from application.provider_keys.add_provider_key import AddProviderKey
 from application.provider_keys.delete_provider_key import DeleteProviderKey
 from application.provider_keys.list_provider_keys import ListProviderKeys
 from application.provider_keys.open_provider_key import OpenProviderKey
+from application.schedules.pause_schedule import PauseSchedule
+from application.schedules.resume_schedule import ResumeSchedule
+from application.schedules.show_schedules import ShowSchedules
 from application.templates.instantiate_template import InstantiateTemplate
 from application.templates.known_parameters import RefuseUnknown
 from application.templates.preview_template import PreviewTemplate
@@ -78,6 +81,7 @@ from tests.fakes.secret_generator import FakeSecrets
 from tests.fakes.store import FakeStore
 from tests.fakes.token_signer import FakeTokenSigner
 from tests.fakes.workflow_memory import FakeWorkflowMemory
+from tests.scheduling import CONFIG_WARNINGS, TIMETABLES, deriving
 
 PASSWORD = "correct horse 1"
 ANALYZER = SnowballAnalyzer()
@@ -110,7 +114,11 @@ class Api:
         hasher, tokens, box, secrets = FakePasswordHasher(), self.tokens, FakeSecretBox(), FakeSecrets()
         takes_unsigned = self.settings.takes_unsigned_webhooks
         authenticate = Authenticate(tokens=tokens, accounts=FakeAccountReads(self.store), clock=clock)
-        create_workflow = CreateWorkflow(begin=begin, clock=clock, ids=ids, known_types=KNOWN_TYPES)
+        derive_schedules = deriving(ids)
+        show_schedules = ShowSchedules(begin=begin, timetables=TIMETABLES, clock=clock)
+        create_workflow = CreateWorkflow(
+            begin=begin, clock=clock, ids=ids, known_types=KNOWN_TYPES, derive_schedules=derive_schedules
+        )
         preview = PreviewTemplate(templates=self.templates, refuse_unknown=RefuseUnknown(begin=begin), ids=ids)
         return HttpServices(
             settings=self.settings,
@@ -137,7 +145,9 @@ class Api:
             list_provider_keys=ListProviderKeys(begin=begin),
             delete_provider_key=DeleteProviderKey(begin=begin),
             create_workflow=create_workflow,
-            change_workflow=ChangeWorkflow(begin=begin, clock=clock, known_types=KNOWN_TYPES),
+            change_workflow=ChangeWorkflow(
+                begin=begin, clock=clock, known_types=KNOWN_TYPES, derive_schedules=derive_schedules
+            ),
             delete_workflow=DeleteWorkflow(begin=begin, queue=queue),
             start_execution=StartExecution(begin=begin, queue=queue, clock=clock, ids=ids),
             stop_execution=StopExecution(begin=begin, queue=queue, clock=clock),
@@ -148,6 +158,9 @@ class Api:
             receive_webhook=ReceiveWebhook(
                 begin=begin, box=box, queue=queue, clock=clock, ids=ids, takes_unsigned=takes_unsigned
             ),
+            show_schedules=show_schedules,
+            pause_schedule=PauseSchedule(begin=begin, clock=clock, show=show_schedules),
+            resume_schedule=ResumeSchedule(begin=begin, clock=clock, timetables=TIMETABLES, show=show_schedules),
             show_memory=ShowMemory(begin=begin, memory=FakeWorkflowMemory(self.store)),
             clear_memory=ClearMemory(begin=begin, memory=FakeWorkflowMemory(self.store)),
             set_memory=SetMemory(begin=begin, memory=FakeWorkflowMemory(self.store)),
@@ -167,7 +180,11 @@ class Api:
             instantiate_template=InstantiateTemplate(preview=preview, create=create_workflow),
             show_upgrade=ShowUpgrade(begin=begin, templates=self.templates),
             upgrade_workflow=UpgradeWorkflow(
-                begin=begin, clock=clock, templates=self.templates, known_types=KNOWN_TYPES
+                begin=begin,
+                clock=clock,
+                templates=self.templates,
+                known_types=KNOWN_TYPES,
+                derive_schedules=derive_schedules,
             ),
             workflow_reads=FakeWorkflowReads(self.store),
             execution_reads=FakeExecutionReads(self.store),
@@ -175,6 +192,7 @@ class Api:
             knowledge_explanations=self.library,
             health_probe=self.health,
             catalogue=CATALOGUE,
+            config_warnings=CONFIG_WARNINGS,
         )
 
     async def somebody(self) -> "Person":

@@ -46,6 +46,12 @@ Index(
     postgresql_where=text("next_fire_at IS NOT NULL"),
 )
 
+schedule_backlog = Table(
+    "schedule_backlog",
+    metadata,
+    Column("workflow_id", Uuid, ForeignKey("workflows.id", ondelete="CASCADE"), primary_key=True),
+)
+
 schedule_ticks = Table(
     "schedule_ticks",
     metadata,

@@ -1,13 +1,11 @@
-from collections.abc import Mapping
-
 from litestar import Controller, Response, get, post
 from litestar.params import FromPath, JSONBody
 from msgspec import UNSET
 
 from application.nodes.catalogue import KNOWN_TYPES
-from application.nodes.node import Node
 from application.templates.show_upgrade import ShowUpgrade
 from application.templates.upgrade_workflow import UpgradeWorkflow
+from application.workflows.config_warnings import ConfigWarnings
 from domain.workflows.graph_rules import structural_faults
 from entrypoints.http.envelope import Success, SuccessWithMeta, refusals, success
 from entrypoints.http.path_ids import to_workflow_id
@@ -42,7 +40,7 @@ class TemplateUpgradeController(Controller):
         workflow_id: FromPath[str],
         data: JSONBody[UpgradeChoices],
         upgrade_workflow: Given[UpgradeWorkflow],
-        catalogue: Given[Mapping[str, type[Node]]],
+        config_warnings: Given[ConfigWarnings],
         if_match: IfMatch = None,
     ) -> Response[SuccessWithMeta[WorkflowRecord, SaveNotes]]:
         """Bring the workflow to the newest version. Each conflict needs a choice."""
@@ -53,4 +51,4 @@ class TemplateUpgradeController(Controller):
             otherwise=None if data.otherwise is UNSET else data.otherwise,
             expected=expected_revisions(if_match),
         )
-        return saved(workflow, catalogue)
+        return saved(workflow, config_warnings)

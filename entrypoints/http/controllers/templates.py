@@ -1,11 +1,9 @@
-from collections.abc import Mapping
-
 from litestar import Controller, Response, get, post
 from litestar.params import FromPath, JSONBody
 
-from application.nodes.node import Node
 from application.templates.instantiate_template import InstantiateTemplate
 from application.templates.preview_template import PreviewTemplate
+from application.workflows.config_warnings import ConfigWarnings
 from domain.access_tokens.access_token import Scope
 from domain.templates.templates import Templates
 from entrypoints.http.admission import NEEDS
@@ -64,8 +62,8 @@ class TemplateController(Controller):
         template_id: FromPath[str],
         data: JSONBody[TemplateRequest],
         instantiate_template: Given[InstantiateTemplate],
-        catalogue: Given[Mapping[str, type[Node]]],
+        config_warnings: Given[ConfigWarnings],
     ) -> Response[SuccessWithMeta[WorkflowRecord, SaveNotes]]:
         """Make an ordinary workflow, which remembers what it was made from."""
         workflow = await instantiate_template(template_id=template_id, actor_id=request.user, choice=data.choice())
-        return saved(workflow, catalogue)
+        return saved(workflow, config_warnings)

@@ -1,14 +1,11 @@
-from collections.abc import Mapping
-
 from litestar import Controller, Response, delete, get, patch, post
 from litestar.params import FromPath, JSONBody
 
 from application.executions.start_execution import StartExecution
 from application.nodes.catalogue import KNOWN_TYPES
-from application.nodes.node import Node
 from application.ports.read_models import ExecutionReads, WorkflowReads
 from application.workflows.change_workflow import ChangeWorkflow
-from application.workflows.config_warnings import config_warnings
+from application.workflows.config_warnings import ConfigWarnings
 from application.workflows.create_workflow import CreateWorkflow
 from application.workflows.delete_workflow import DeleteWorkflow
 from domain.access_tokens.access_token import Scope
@@ -46,13 +43,13 @@ class WorkflowController(Controller):
         request: RexRequest,
         data: JSONBody[NewWorkflow],
         create_workflow: Given[CreateWorkflow],
-        catalogue: Given[Mapping[str, type[Node]]],
+        config_warnings: Given[ConfigWarnings],
     ) -> Response[SuccessWithMeta[WorkflowRecord, SaveNotes]]:
         """Draw a workflow. Broken structure is refused; unfinished configs are noted in `meta.warnings`."""
         workflow = await create_workflow(
             owner_id=request.user, name=data.name, description=data.description, graph=data.drawing()
         )
-        return saved(workflow, catalogue)
+        return saved(workflow, config_warnings)
 
     @get(responses=refusals(400))
     async def list_mine(
@@ -96,7 +93,7 @@ class WorkflowController(Controller):
         workflow_id: FromPath[str],
         data: JSONBody[ChangedWorkflow],
         change_workflow: Given[ChangeWorkflow],
-        catalogue: Given[Mapping[str, type[Node]]],
+        config_warnings: Given[ConfigWarnings],
         if_match: IfMatch = None,
     ) -> Response[SuccessWithMeta[WorkflowRecord, SaveNotes]]:
         """Rename, redraw, switch on or off. `version` grows with each new graph.
@@ -109,7 +106,7 @@ class WorkflowController(Controller):
             changes=data.changes(),
             expected=expected_revisions(if_match),
         )
-        return saved(workflow, catalogue)
+        return saved(workflow, config_warnings)
 
     @delete("/{workflow_id:str}", status_code=200, responses=refusals(400, 404, 412))
     async def remove(
@@ -126,10 +123,10 @@ class WorkflowController(Controller):
         return success(Deleted())
 
     @post("/validate", status_code=200, opt={NEEDS: Scope.READ}, responses=refusals(400, 413, 415))
-    async def validate(self, data: JSONBody[Drawing], catalogue: Given[Mapping[str, type[Node]]]) -> Success[Judgement]:
+    async def validate(self, data: JSONBody[Drawing], config_warnings: Given[ConfigWarnings]) -> Success[Judgement]:
         """Judge a graph without saving it: `issues` keep it from being saved, `warnings` from running."""
         graph = data.drawing()
-        return success(Judgement.of(structural_faults(graph, KNOWN_TYPES), config_warnings(graph, catalogue)))
+        return success(Judgement.of(structural_faults(graph, KNOWN_TYPES), config_warnings(graph)))
 
     @post(
         "/{workflow_id:str}/execute",

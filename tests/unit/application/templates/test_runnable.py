@@ -7,8 +7,7 @@ from uuid import uuid4
 import pytest
 from jsonschema import Draft202012Validator
 
-from application.nodes.catalogue import CATALOGUE, KNOWN_TYPES
-from application.workflows.config_warnings import config_warnings
+from application.nodes.catalogue import KNOWN_TYPES
 from domain.knowledge.scope import ScopeType
 from domain.templates.drawing import drawn
 from domain.templates.parameters import TemplateParameters
@@ -19,6 +18,7 @@ from domain.values.interpolation import PLACEHOLDER, interpolate_keeping
 from domain.values.json import JsonObject
 from domain.workflows.graph import GraphNode
 from domain.workflows.graph_rules import structural_faults
+from tests.scheduling import CONFIG_WARNINGS
 
 GIVEN = [
     TemplateParameters(),
@@ -36,7 +36,7 @@ each_given = pytest.mark.parametrize("given", GIVEN)
 def test_can_be_saved_and_leaves_nothing_unfinished(template: Template, given: TemplateParameters) -> None:
     graph = drawn(template.draw(given), seed=uuid4())
     assert structural_faults(graph, KNOWN_TYPES) == []
-    assert config_warnings(graph, CATALOGUE) == []
+    assert CONFIG_WARNINGS(graph) == []
 
 
 def handed_on(node: GraphNode, received: JsonObject) -> JsonObject:

@@ -6,15 +6,15 @@ from typing import Any
 
 import pytest
 
-from application.nodes.catalogue import CATALOGUE, KNOWN_TYPES
+from application.nodes.catalogue import KNOWN_TYPES
 from application.workflows.change_workflow import ChangeWorkflow, WorkflowChanges
-from application.workflows.config_warnings import config_warnings
 from application.workflows.create_workflow import CreateWorkflow
 from domain.workflows.errors import BrokenGraph, WorkflowNotFound
 from domain.workflows.graph import Graph
 from domain.workflows.workflow import Workflow, WorkflowStatus
 from tests.fakes.ids import FakeIds
 from tests.make import a_graph, a_node, a_user
+from tests.scheduling import CONFIG_WARNINGS, deriving
 from tests.unit.application.engine.stage import Stage
 
 BROKEN = a_graph("a>b", "b>a")
@@ -26,13 +26,19 @@ class Board:
 
     async def draw(self, graph: Graph | None = None, name: str = " Flow ") -> Workflow:
         create = CreateWorkflow(
-            begin=self.stage.store.begin, clock=self.stage.clock, ids=FakeIds(), known_types=KNOWN_TYPES
+            begin=self.stage.store.begin,
+            clock=self.stage.clock,
+            ids=FakeIds(),
+            known_types=KNOWN_TYPES,
+            derive_schedules=deriving(),
         )
         return await create(owner_id=self.stage.owner.id, name=name, description="", graph=graph or a_graph("a>b"))
 
     async def change(self, workflow: Workflow, **changes: Any) -> Workflow:
         self.stage.clock.advance(timedelta(seconds=1))
-        change = ChangeWorkflow(begin=self.stage.store.begin, clock=self.stage.clock, known_types=KNOWN_TYPES)
+        change = ChangeWorkflow(
+            begin=self.stage.store.begin, clock=self.stage.clock, known_types=KNOWN_TYPES, derive_schedules=deriving()
+        )
         return await change(workflow_id=workflow.id, actor_id=self.stage.owner.id, changes=WorkflowChanges(**changes))
 
 
@@ -90,12 +96,14 @@ def _parts(workflow: Workflow) -> dict[str, Any]:
 async def test_changes_nothing_of_somebody_else() -> None:
     board = Board()
     workflow = await board.draw()
-    change = ChangeWorkflow(begin=board.stage.store.begin, clock=board.stage.clock, known_types=KNOWN_TYPES)
+    change = ChangeWorkflow(
+        begin=board.stage.store.begin, clock=board.stage.clock, known_types=KNOWN_TYPES, derive_schedules=deriving()
+    )
     with pytest.raises(WorkflowNotFound):
         await change(workflow_id=workflow.id, actor_id=a_user().id, changes=WorkflowChanges(name="Mine"))
 
 
 async def test_names_what_is_unfinished_with_its_place() -> None:
     graph = Graph(nodes=(a_node("a", "condition"), a_node("b", "fax"), a_node("c", "log")))
-    found = [(fault.path, fault.code) for fault in config_warnings(graph, CATALOGUE)]
+    found = [(fault.path, fault.code) for fault in CONFIG_WARNINGS(graph)]
     assert found == [(("nodes", 0, "config", "field"), "required"), (("nodes", 1, "type"), "not_runnable")]

@@ -2,17 +2,16 @@
 
 import pytest
 
-from application.nodes.catalogue import CATALOGUE
-from application.workflows.config_warnings import config_warnings
 from domain.values.json import JsonObject
 from domain.workflows.graph import Graph
 from tests.make import a_node
+from tests.scheduling import CONFIG_WARNINGS
 
 
 def _warned(config: JsonObject, *controls: JsonObject) -> list[tuple[tuple[str | int, ...], str]]:
     others = [a_node(f"c{at}", "execution-control", control) for at, control in enumerate(controls)]
     graph = Graph(nodes=(a_node("a", "log", config), *others))
-    return [(fault.path, fault.code) for fault in config_warnings(graph, CATALOGUE)]
+    return [(fault.path, fault.code) for fault in CONFIG_WARNINGS(graph)]
 
 
 @pytest.mark.parametrize("attempts", [5, "10", 99])
@@ -61,7 +60,7 @@ def test_numbers_that_cannot_be_taken_as_they_are(config: JsonObject, place: tup
 
 def test_says_nothing_twice_where_a_node_has_a_field_of_the_same_name() -> None:
     graph = Graph(nodes=(a_node("a", "evaluation", {"retryDelayMs": "soon"}),))
-    assert [fault.path for fault in config_warnings(graph, CATALOGUE)] == [("nodes", 0, "config", "retryDelayMs")]
+    assert [fault.path for fault in CONFIG_WARNINGS(graph)] == [("nodes", 0, "config", "retryDelayMs")]
 
 
 def test_a_limit_that_cannot_be_read_stops_no_saving() -> None:
