@@ -53,7 +53,8 @@ class Keeping:
     """Everything that one kind of store offers.
 
     `expire_leases` lets an hour pass, as far as leases and waiting documents are concerned. `remember` is what a
-    journal does with what a step wrote for later runs.
+    journal does with what a step wrote for later runs. `forget_schedules` makes a workflow one that was saved before
+    there were schedules.
     """
 
     begin: BeginWork
@@ -68,6 +69,7 @@ class Keeping:
     knowledge: KnowledgeReads
     remember: Callable[[WorkflowId, Sequence[DurableWrite]], Awaitable[None]]
     expire_leases: Callable[[], Awaitable[None]]
+    forget_schedules: Callable[[WorkflowId], Awaitable[None]]
 
 
 def fake() -> Keeping:
@@ -78,6 +80,11 @@ def fake() -> Keeping:
 
     async def remember(workflow_id: WorkflowId, writes: Sequence[DurableWrite]) -> None:
         keep_in_mind(store.rows, workflow_id, writes, at=store.clock.now())
+
+    async def forget_schedules(workflow_id: WorkflowId) -> None:
+        for row in [each for each in store.rows.schedules.values() if each.schedule.workflow_id == workflow_id]:
+            store.rows.forget_schedule(row.schedule.id)
+        store.rows.schedule_backlog[workflow_id] = None
 
     return Keeping(
         begin=store.begin,
@@ -92,6 +99,7 @@ def fake() -> Keeping:
         knowledge=FakeKnowledgeReads(store),
         remember=remember,
         expire_leases=expire_leases,
+        forget_schedules=forget_schedules,
     )
 
 
@@ -108,6 +116,10 @@ def postgres(database: Database) -> Keeping:
         rows = memory_rows(writes)
         await database.rows(REMEMBER, workflow_id, *([row[name] for row in rows] for name in MEMORY_COLUMNS))
 
+    async def forget_schedules(workflow_id: WorkflowId) -> None:
+        await database.rows("DELETE FROM schedules WHERE workflow_id = $1", workflow_id)
+        await database.rows("INSERT INTO schedule_backlog (workflow_id) VALUES ($1)", workflow_id)
+
     return Keeping(
         begin=lambda: PostgresUnitOfWork(database),
         journal=PostgresRunJournal(database, warn=no_warning),
@@ -121,6 +133,7 @@ def postgres(database: Database) -> Keeping:
         knowledge=PostgresKnowledgeReads(database),
         remember=remember,
         expire_leases=expire_leases,
+        forget_schedules=forget_schedules,
     )
 
 

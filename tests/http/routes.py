@@ -51,17 +51,19 @@ WITH_BODY = [route for route in ROUTES if route.body is not None]
 
 async def belongings(person: Person) -> dict[str, str]:
     """One thing of each kind that has an id, all of this person."""
-    workflow = await person.draws(nodes=[a_node("webhook-trigger")])
+    workflow = await person.draws(nodes=[a_node("webhook-trigger"), a_node("schedule-trigger", config={"cron": "0 9 * * *"})])
     await person.patch(f"/api/workflows/{workflow}", json={"status": "active"})
     secret = await person.post(f"/api/workflows/{workflow}/webhook/secrets")
     key = await person.post("/api/keys", json={"provider": "groq", "key": "sk-0123456789", "label": "l"})
     token = await person.post("/api/auth/tokens", json={"name": "t", "scopes": ["read"]})
+    schedules = await person.get(f"/api/workflows/{workflow}/schedules")
     corpus = await person.collects()
     return {
         "templateId": "simple-rag",
         "workflowId": workflow,
         "executionId": await person.runs(workflow),
         "secretId": secret.json()["data"]["id"],
+        "scheduleId": schedules.json()["data"][0]["id"],
         "keyId": key.json()["data"]["id"],
         "tokenId": token.json()["data"]["id"],
         "corpusId": corpus,
