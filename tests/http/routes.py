@@ -51,7 +51,9 @@ WITH_BODY = [route for route in ROUTES if route.body is not None]
 
 async def belongings(person: Person) -> dict[str, str]:
     """One thing of each kind that has an id, all of this person."""
-    workflow = await person.draws(nodes=[a_node("webhook-trigger"), a_node("schedule-trigger", config={"cron": "0 9 * * *"})])
+    workflow = await person.draws(
+        nodes=[a_node("webhook-trigger"), a_node("schedule-trigger", config={"cron": "0 9 * * *"})]
+    )
     await person.patch(f"/api/workflows/{workflow}", json={"status": "active"})
     secret = await person.post(f"/api/workflows/{workflow}/webhook/secrets")
     key = await person.post("/api/keys", json={"provider": "groq", "key": "sk-0123456789", "label": "l"})
