@@ -11,6 +11,7 @@ from domain.errors import Fault, Invalid
 from domain.ids import WorkflowId
 from domain.values.json import JsonObject
 from domain.workflows.workflow import Workflow
+from entrypoints.cli import schedules
 from entrypoints.cli.execution import report
 from entrypoints.cli.following import followed, labels_of
 from entrypoints.cli.output import Format, FormatOption, out, print_json, print_table, say
@@ -19,6 +20,8 @@ from entrypoints.wire.validation import read_json
 from entrypoints.wire.workflows import NewWorkflow
 
 app = typer.Typer(no_args_is_help=True, help="Workflows.")
+for command in (schedules.schedules, schedules.pause, schedules.resume):
+    app.command()(command)
 
 FileArgument = Annotated[
     Path, typer.Argument(exists=True, dir_okay=False, help="A workflow as JSON, as the API takes it.")

@@ -7,8 +7,8 @@ from application.schedules.show_schedules import ShowSchedules
 from entrypoints.http.envelope import Success, refusals, success
 from entrypoints.http.path_ids import to_schedule_id, to_workflow_id
 from entrypoints.http.request import RexRequest
-from entrypoints.http.schemas.schedules import ScheduleRecord
 from entrypoints.http.services import Given
+from entrypoints.wire.schedules import ScheduleRecord
 
 
 class ScheduleController(Controller):

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import uuid4
 
 from hypothesis import given
@@ -30,10 +31,10 @@ def a_schedule(
     period: timedelta = MINUTE,
     missed: MissedPolicy = MissedPolicy.SKIP,
     overlap: OverlapPolicy = OverlapPolicy.ALLOW,
-    **parts: datetime | None,
+    **parts: Any,
 ) -> Schedule:
     plan = Plan(node_id=NodeId("a"), specification=Interval(period=period), on_missed=missed, on_overlap=overlap)
-    usual = {"next_fire_at": NOON + period, "paused_at": None}
+    usual: dict[str, Any] = {"next_fire_at": NOON + period, "paused_at": None}
     return Schedule(
         id=ScheduleId(uuid4()), workflow_id=WorkflowId(uuid4()), plan=plan, since=NOON, **{**usual, **parts}
     )

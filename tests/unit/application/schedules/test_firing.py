@@ -1,0 +1,182 @@
+"""What is due runs once; what does not run has a reason; nothing that fails holds up the rest."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import pytest
+
+from application.ports.job_queue import ExecutionReady
+from application.schedules.timetables import Timetables
+from domain.errors import Unavailable
+from domain.executions.execution import TriggerSource
+from domain.schedules.errors import ScheduleNotFound
+from domain.schedules.fire_times import FireTimes
+from domain.schedules.schedule import Schedule, ScheduleState
+from domain.schedules.tick import TickOutcome
+from domain.values.timestamps import timestamp
+from domain.workflows.errors import WorkflowNotFound
+from tests.make import a_graph, a_node, a_user
+from tests.scheduling import CALENDAR, TIMETABLES, triggered
+from tests.unit.application.schedules.scene import Scene
+
+MINUTE = timedelta(minutes=1)
+SECOND = timedelta(seconds=1)
+
+
+async def test_a_due_schedule_starts_a_run_and_rings() -> None:
+    scene = Scene()
+    workflow = await scene.draw(triggered(intervalMs=60_000))
+    due = scene.clock.now() + MINUTE
+    assert await scene.after(MINUTE - SECOND) == 0
+    assert await scene.after(2 * SECOND) == 1
+    (run,) = scene.runs
+    assert (run.workflow_id, run.trigger) == (workflow.id, TriggerSource.SCHEDULE)
+    assert run.payload == {"_trigger": "schedule", "_scheduledAt": timestamp(due)}
+    assert scene.queue.rings == [ExecutionReady(run.id)]
+    (shown,) = await scene.shown(workflow)
+    assert [(tick.fire_at, tick.outcome, tick.execution_id) for tick in shown.ticks] == [
+        (due, TickOutcome.FIRED, run.id)
+    ]
+    assert shown.schedule.next_fire_at == due + MINUTE
+    assert shown.upcoming[0] == due + MINUTE
+
+
+async def test_looking_twice_starts_nothing_twice() -> None:
+    scene = Scene()
+    await scene.draw(triggered(cron="*/2 * * * * *"))
+    for _ in range(20):
+        await scene.after(SECOND)
+        await scene.firing()
+    assert [run.payload["_scheduledAt"] for run in scene.runs] == [
+        timestamp(scene.clock.now() - timedelta(seconds=back)) for back in range(18, -1, -2)
+    ]
+
+
+async def test_several_triggers_of_a_workflow_fire_each_on_its_own() -> None:
+    scene = Scene()
+    nodes = {name: a_node(name, "schedule-trigger", {"cron": f"{name} * * * *"}) for name in ("1", "2")}
+    await scene.draw(a_graph("1", "2", nodes=nodes))
+    assert [await scene.after(MINUTE) for _ in range(4)] == [1, 1, 0, 0]
+    assert len(scene.runs) == 2
+
+
+async def test_more_than_fits_at_once_is_dealt_with_all_the_same() -> None:
+    scene = Scene()
+    for _ in range(205):
+        await scene.draw(triggered(intervalMs=60_000))
+    assert await scene.after(MINUTE) == 205
+    assert len(scene.runs) == len(scene.queue.rings) == 205
+
+
+async def test_a_paused_schedule_ticks_without_runs_and_goes_on_when_resumed() -> None:
+    scene = Scene()
+    workflow = await scene.draw(triggered(intervalMs=60_000))
+    (shown,) = await scene.shown(workflow)
+    paused = await scene.pause(workflow, shown.schedule.id)
+    assert paused.state is ScheduleState.PAUSED
+    for _ in range(3):
+        await scene.after(MINUTE)
+    assert scene.runs == []
+    resumed = await scene.resume(workflow, shown.schedule.id)
+    assert (resumed.state, [tick.outcome for tick in resumed.ticks]) == (ScheduleState.ACTIVE, [TickOutcome.PAUSED] * 3)
+    assert {tick.reason for tick in resumed.ticks} == {"The schedule was paused."}
+    await scene.after(MINUTE)
+    assert len(scene.runs) == 1
+
+
+async def test_what_a_pause_held_back_is_not_made_up_for() -> None:
+    scene = Scene()
+    workflow = await scene.draw(triggered(intervalMs=60_000, onMissed="all"))
+    (shown,) = await scene.shown(workflow)
+    await scene.pause(workflow, shown.schedule.id)
+    scene.clock.advance(10 * MINUTE)
+    await scene.resume(workflow, shown.schedule.id)
+    await scene.firing()
+    assert scene.runs == []
+    await scene.after(MINUTE)
+    assert len(scene.runs) == 1
+
+
+async def test_a_run_that_goes_on_keeps_the_next_one_from_starting_where_they_must_not_overlap() -> None:
+    scene = Scene()
+    workflow = await scene.draw(triggered(intervalMs=60_000, onOverlap="skip"))
+    await scene.after(MINUTE)
+    await scene.after(MINUTE)
+    (shown,) = await scene.shown(workflow)
+    assert [tick.outcome for tick in shown.ticks] == [TickOutcome.OVERLAPPED, TickOutcome.FIRED]
+    (run,) = scene.runs
+    scene.store.rows.executions[run.id] = run.stopped(at=scene.clock.now())
+    await scene.after(MINUTE)
+    assert len(scene.runs) == 2
+
+
+async def test_pausing_and_resuming_is_for_the_owner() -> None:
+    scene, other = Scene(), a_user("grace@example.com")
+    scene.store.rows.users[other.id] = other
+    workflow = await scene.draw(triggered(intervalMs=60_000))
+    second = await scene.draw(triggered(intervalMs=60_000))
+    (shown,) = await scene.shown(workflow)
+    scene.owner = other
+    for act in (scene.pause, scene.resume):
+        with pytest.raises(WorkflowNotFound):
+            await act(workflow, shown.schedule.id)
+    with pytest.raises(WorkflowNotFound):
+        await scene.shown(workflow)
+    scene.owner = scene.store.rows.users[workflow.owner_id]
+    for act in (scene.pause, scene.resume):
+        with pytest.raises(ScheduleNotFound):
+            await act(second, shown.schedule.id)
+
+
+@dataclass(frozen=True, slots=True)
+class Failing(Timetables):
+    """Cannot say when some schedules fire."""
+
+    fails: Callable[[Schedule], bool] = lambda _: False
+
+    def times_of(self, schedule: Schedule) -> FireTimes:
+        if self.fails(schedule):
+            raise ValueError("this calendar is torn")
+        return TIMETABLES.times_of(schedule)
+
+
+async def test_one_that_cannot_fire_holds_up_no_other_and_says_why() -> None:
+    scene = Scene()
+    bad = await scene.draw(triggered(intervalMs=60_000))
+    for _ in range(3):
+        await scene.draw(triggered(intervalMs=60_000))
+    scene.timetables = Failing(CALENDAR, lambda each: each.workflow_id == bad.id)
+    assert await scene.after(MINUTE) == 4
+    assert len(scene.runs) == len(scene.queue.rings) == 3
+    (shown,) = await scene.shown(bad)
+    assert [(tick.outcome, tick.error) for tick in shown.ticks] == [(TickOutcome.FAILED, "ValueError")]
+    assert "will be tried again" in shown.ticks[0].reason
+    assert [(level, text) for level, text, _ in scene.log.lines] == [("error", "a schedule cannot fire")]
+
+
+async def test_one_that_could_not_fire_is_tried_again_after_a_pause() -> None:
+    scene = Scene()
+    workflow = await scene.draw(triggered(intervalMs=60_000))
+    due: datetime = scene.clock.now() + MINUTE
+    scene.timetables = Failing(CALENDAR, lambda _: True)
+    assert await scene.after(MINUTE) == 1
+    assert await scene.firing() == 0
+    scene.timetables = TIMETABLES
+    assert await scene.after(SECOND) == 0
+    assert await scene.after(SECOND) == 1
+    (shown,) = await scene.shown(workflow)
+    assert [(tick.fire_at, tick.outcome) for tick in shown.ticks] == [(due, TickOutcome.FIRED)]
+    assert shown.schedule.failures == 0
+
+
+async def test_an_outage_is_nobodys_failure() -> None:
+    scene = Scene()
+    workflow = await scene.draw(triggered(intervalMs=60_000))
+    scene.store.is_down = True
+    with pytest.raises(Unavailable):
+        await scene.after(MINUTE)
+    scene.store.is_down = False
+    assert await scene.firing() == 1
+    (shown,) = await scene.shown(workflow)
+    assert [tick.outcome for tick in shown.ticks] == [TickOutcome.FIRED]
