@@ -48,20 +48,6 @@ def test_draws_runs_and_shows_a_workflow(rex: LiveRex) -> None:
     assert "No parent branch satisfied" in shown.stdout
 
 
-def test_shows_pauses_and_resumes_schedules(rex: LiveRex, tmp_path: Path) -> None:
-    drawing = tmp_path / "nightly.json"
-    drawing.write_text(json.dumps(chain(node("nightly", "schedule-trigger", cron="0 3 * * *"), node("end", "output"))))
-    data(rex, "user", "create", "ada@example.com", "--name", "Ada", "--password-stdin", stdin="long enough\n")
-    as_ada = ("--as", "ada@example.com")
-    workflow = data(rex, "workflow", "create", str(drawing), *as_ada)["id"]
-    (schedule,) = data(rex, "workflow", "schedules", workflow, *as_ada)
-    assert (schedule["cron"], schedule["state"], len(schedule["upcoming"])) == ("0 3 * * *", "inactive", 10)
-    paused = data(rex, "workflow", "pause", workflow, schedule["id"], *as_ada)
-    assert paused["pausedAt"] is not None
-    assert data(rex, "workflow", "resume", workflow, schedule["id"], *as_ada)["pausedAt"] is None
-    assert "0 3 * * * (UTC)" in rex.cli("workflow", "schedules", workflow, *as_ada).stdout
-
-
 def test_says_what_is_wrong_by_its_exit_code() -> None:
     with LiveRex.fresh() as rex:
         nobody = ("--as", "nobody@example.com")

@@ -85,7 +85,7 @@ def test_says_that_an_interval_outweighs_a_cron_expression() -> None:
 
 
 def test_each_trigger_has_a_plan_of_its_own_and_unfit_ones_keep_none_from_it() -> None:
-    graph = many(*({"cron": f"{minute} * * * *"} for minute in (5, 99, 7)))
+    graph = many({"cron": "5 * * * *"}, {"cron": "99 * * * *"}, {"cron": "7 * * * *"})
     assert [plan.specification for plan in read_plans(graph, CALENDAR)] == [
         Cron(expression="5 * * * *"),
         Cron(expression="7 * * * *"),
@@ -93,7 +93,8 @@ def test_each_trigger_has_a_plan_of_its_own_and_unfit_ones_keep_none_from_it() -
 
 
 def test_only_so_many_triggers_of_one_workflow_fire() -> None:
-    graph = many(*[{"intervalMs": 60_000}] * (MOST_SCHEDULES + 2))
+    minutely: JsonObject = {"intervalMs": 60_000}
+    graph = many(*[minutely] * (MOST_SCHEDULES + 2))
     assert len(read_plans(graph, CALENDAR)) == MOST_SCHEDULES
     assert [fault.path for fault in schedule_warnings(graph, CALENDAR)] == [
         ("nodes", MOST_SCHEDULES),
