@@ -13,8 +13,8 @@ from datetime import datetime, timedelta
 from dependency_injector import providers
 
 from adapters.system.system_clock import SystemClock
+from entrypoints.container import RexContainer
 from entrypoints.settings import read_settings
-from entrypoints.system import opened_container
 from entrypoints.worker.clockwork import Clockwork, Duty
 from entrypoints.worker.duties import firing
 
@@ -43,15 +43,17 @@ async def main(url: str, seconds: str) -> None:
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
     with tempfile.TemporaryDirectory() as directory:
         environment = {**os.environ, "REX_DATA_DIR": directory, "DATABASE_URL": url, "REX_DATABASE_POOL": "2"}
-        async with opened_container(read_settings(environment), url) as container:
-            container.clock.override(providers.Object(SkewedClock(timedelta(seconds=float(seconds)))))
-            duties: list[Duty] = [replace(duty, act=counted(duty.act)) for duty in firing(container)]
-            clockwork = Clockwork(duties=duties, clock=container.clock(), log=container.log())
-            task = asyncio.create_task(clockwork.run())
-            sys.stdout.write("ready\n")
-            sys.stdout.flush()
-            await stop.wait()
-            task.cancel()
+        container = RexContainer(settings=read_settings(environment), database_url=url)
+        container.clock.override(providers.Object(SkewedClock(timedelta(seconds=float(seconds)))))
+        await container.database().open()
+        duties: list[Duty] = [replace(duty, act=counted(duty.act)) for duty in firing(container)]
+        clockwork = Clockwork(duties=duties, clock=container.clock(), log=container.log())
+        task = asyncio.create_task(clockwork.run())
+        sys.stdout.write("ready\n")
+        sys.stdout.flush()
+        await stop.wait()
+        task.cancel()
+        await container.database().close()
     sys.stdout.write(f"{done}\n")
 
 

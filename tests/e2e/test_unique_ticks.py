@@ -24,7 +24,10 @@ SCHEDULES = 200
 WRONG_BY = ("-1", "-0.5", "0", "0.5", "1")
 SECOND = timedelta(seconds=1)
 
-USER = "INSERT INTO users (id, email, name, password_hash) VALUES (gen_random_uuid(), 'a@b.c', 'A', '') RETURNING id"
+USER = """
+INSERT INTO users (id, email, email_key, name, password_hash)
+VALUES (gen_random_uuid(), 'ada@example.com', 'ada@example.com', 'Ada', '') RETURNING id
+"""
 WORKFLOWS = """
 INSERT INTO workflows (id, user_id, name, status, nodes, edges)
 SELECT gen_random_uuid(), $1, 'W', 'active', '[]', '[]' FROM generate_series(1, $2)
@@ -97,4 +100,4 @@ def stopped(scheduler: "subprocess.Popen[str]") -> int:
     """How many schedules it dealt with."""
     scheduler.terminate()
     said, _ = scheduler.communicate(timeout=20)
-    return int(said)
+    return int(said.splitlines()[-1])
