@@ -46,9 +46,10 @@ format: $(READY) ## Put the code in shape
 bench: $(READY) ## Measure
 	@$(BIN)/python -m tests.bench
 	@$(BIN)/python -m tests.bench.knowledge
+	@$(BIN)/python -m tests.bench.schedules
 
 soak: $(READY) ## Kill processes under load for five minutes (REX_SOAK_SECONDS) and check every record
-	@REX_SOAK_SECONDS=$${REX_SOAK_SECONDS:-300} $(BIN)/python -m pytest -s tests/e2e/test_under_fire.py
+	@REX_SOAK_SECONDS=$${REX_SOAK_SECONDS:-300} $(BIN)/python -m pytest -s tests/e2e/test_under_fire.py tests/e2e/test_unique_ticks.py
 
 clean: ## Remove the virtual environment and caches, but no data
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
