@@ -36,10 +36,11 @@ EVERY_SECOND = """
 INSERT INTO schedules (id, workflow_id, node_id, cron, timezone, on_missed, on_overlap, since, next_fire_at)
 SELECT gen_random_uuid(), id, 'a', '* * * * * *', 'UTC', 'skip', 'allow', now(), $1::timestamptz FROM workflows
 """
+WATCH = "ALTER TABLE executions ADD COLUMN written_at timestamptz NOT NULL DEFAULT clock_timestamp()"
 BEHIND = "SELECT count(*) FROM schedules WHERE next_fire_at <= $1"
 RUNS = """
 SELECT workflow_id, trigger_payload ->> '_scheduledAt' AS scheduled_at, trigger_source,
-       created_at < (trigger_payload ->> '_scheduledAt')::timestamptz AS is_early
+       written_at < (trigger_payload ->> '_scheduledAt')::timestamptz AS is_early
 FROM executions WHERE (trigger_payload ->> '_scheduledAt')::timestamptz <= $1
 """
 TICKS = """
@@ -77,6 +78,7 @@ async def test_five_schedulers_whose_clocks_differ_fire_each_tick_once(server: s
     async with new_database(server) as url:
         await migrate(url)
         connection = await asyncpg.connect(url)
+        await connection.execute(WATCH)
         await connection.execute(WORKFLOWS, await connection.fetchval(USER), SCHEDULES)
         with schedulers(url) as running:
             first = (datetime.now(UTC) + 2 * SECOND).replace(microsecond=0)
