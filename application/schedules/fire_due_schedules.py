@@ -36,11 +36,9 @@ class FireDueSchedules:
 
     async def __call__(self) -> int:
         total = 0
-        while True:
-            found = await self._some()
+        while found := await self._some():
             total += found
-            if found < self.at_once:
-                return total
+        return total
 
     async def _some(self) -> int:
         try:

@@ -41,6 +41,15 @@ def schedule_warnings(graph: Graph, calendar: CronCalendar) -> Iterator[Fault]:
         yield from (Fault(("nodes", at, "config", *each.path), each.code, each.message) for each in faults)
 
 
+def trigger_faults(graph: Graph, calendar: CronCalendar) -> Iterator[Fault]:
+    """All that `schedule_warnings` says, and what cannot be read at all."""
+    for at, node in _triggers(graph):
+        fields = ConfigReader(node.config)
+        ScheduleTrigger.configured(fields)
+        yield from (Fault(("nodes", at, "config", *each.path), each.code, each.message) for each in fields.faults)
+    yield from schedule_warnings(graph, calendar)
+
+
 def _triggers(graph: Graph) -> list[tuple[int, GraphNode]]:
     return [(at, node) for at, node in enumerate(graph.nodes) if node.type == ScheduleTrigger.type]
 

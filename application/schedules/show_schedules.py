@@ -7,7 +7,9 @@ from datetime import datetime
 
 from application.ports.clock import Clock
 from application.ports.unit_of_work import BeginWork, UnitOfWork
+from application.schedules.read_triggers import trigger_faults
 from application.schedules.timetables import Timetables
+from domain.errors import Fault
 from domain.ids import ScheduleId, UserId, WorkflowId
 from domain.schedules.schedule import Schedule, ScheduleState
 from domain.schedules.tick import Tick
@@ -25,8 +27,16 @@ class ScheduleView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class WorkflowSchedules:
+    """In the order in which their triggers were drawn first; `warnings` say why other triggers have none."""
+
+    schedules: Sequence[ScheduleView]
+    warnings: Sequence[Fault]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ShowSchedules:
-    """In the order in which their triggers were drawn first. Raise WorkflowNotFound."""
+    """Raise WorkflowNotFound."""
 
     begin: BeginWork
     timetables: Timetables
@@ -34,10 +44,12 @@ class ShowSchedules:
     upcoming: int = 10
     ticks: int = 20
 
-    async def __call__(self, *, workflow_id: WorkflowId, actor_id: UserId) -> Sequence[ScheduleView]:
+    async def __call__(self, *, workflow_id: WorkflowId, actor_id: UserId) -> WorkflowSchedules:
         async with self.begin() as work:
             workflow = await work.workflows.get(workflow_id, actor_id)
-            return await self.of(work, workflow)
+            schedules = await self.of(work, workflow)
+        warnings = [*trigger_faults(workflow.graph, self.timetables.calendar)]
+        return WorkflowSchedules(schedules=schedules, warnings=warnings)
 
     async def of(
         self, work: UnitOfWork, workflow: Workflow, *, only: ScheduleId | None = None

@@ -13,7 +13,7 @@ from domain.schedules.tick import Tick, TickOutcome
 CAUGHT_UP: Final = timedelta(days=1)
 """How far back the policy `all` goes."""
 
-MOST_AT_ONCE: Final = 100
+MOST_AT_ONCE: Final = 10
 """How many ticks of one schedule are settled together; the next ones come right after."""
 
 

@@ -1,5 +1,6 @@
 """Data on standard output, everything else on standard error."""
 
+from collections.abc import Sequence
 from enum import StrEnum
 from typing import Annotated
 
@@ -8,7 +9,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from domain.errors import DomainError, Invalid
+from domain.errors import DomainError, Fault, Invalid
 
 
 class Format(StrEnum):
@@ -25,6 +26,12 @@ err = Console(stderr=True, highlight=False)
 def say(text: str) -> None:
     """A word to the person at the terminal; never part of the data."""
     err.print(text, style="dim", markup=False)
+
+
+def warn(faults: Sequence[Fault]) -> None:
+    """Of what is unfinished and no error."""
+    for fault in faults:
+        say(f"Warning: {'.'.join(map(str, fault.path))}: {fault.message}")
 
 
 def print_json(value: object) -> None:

@@ -1,13 +1,12 @@
 """`rex workflow schedules`, `pause` and `resume`: when a workflow runs by itself."""
 
-from collections.abc import Sequence
 from typing import Annotated
 
 import typer
 
-from application.schedules.show_schedules import ScheduleView
+from application.schedules.show_schedules import ScheduleView, WorkflowSchedules
 from domain.ids import ScheduleId, WorkflowId
-from entrypoints.cli.output import Format, FormatOption, print_json, print_table
+from entrypoints.cli.output import Format, FormatOption, print_json, print_table, warn
 from entrypoints.cli.session import ActorOption, Session, perform, read_id
 from entrypoints.wire.schedules import ScheduleRecord
 
@@ -18,14 +17,16 @@ ScheduleArgument = Annotated[str, typer.Argument(metavar="SCHEDULE_ID")]
 def schedules(workflow_id: WorkflowArgument, actor: ActorOption, output: FormatOption = Format.TEXT) -> None:
     """Show when a workflow runs by itself, what became of its last ticks, and why."""
 
-    async def read(session: Session) -> Sequence[ScheduleView]:
+    async def read(session: Session) -> WorkflowSchedules:
         owner = await session.actor(actor)
-        found: Sequence[ScheduleView] = await session.container.show_schedules()(
+        found: WorkflowSchedules = await session.container.show_schedules()(
             workflow_id=WorkflowId(read_id(workflow_id)), actor_id=owner.id
         )
         return found
 
-    records = [ScheduleRecord.of(each) for each in perform(read)]
+    shown = perform(read)
+    warn(shown.warnings)
+    records = [ScheduleRecord.of(each) for each in shown.schedules]
     if output is Format.JSON:
         print_json(records)
         return

@@ -14,7 +14,7 @@ from domain.workflows.workflow import Workflow
 from entrypoints.cli import schedules
 from entrypoints.cli.execution import report
 from entrypoints.cli.following import followed, labels_of
-from entrypoints.cli.output import Format, FormatOption, out, print_json, print_table, say
+from entrypoints.cli.output import Format, FormatOption, out, print_json, print_table, warn
 from entrypoints.cli.session import ActorOption, Session, perform, read_id
 from entrypoints.wire.validation import read_json
 from entrypoints.wire.workflows import NewWorkflow
@@ -45,8 +45,7 @@ def create(file: FileArgument, actor: ActorOption, output: FormatOption = Format
         return workflow, session.container.config_warnings()(workflow.graph)
 
     workflow, warnings = perform(draw)
-    for warning in warnings:
-        say(f"Warning: {'.'.join(map(str, warning.path))}: {warning.message}")
+    warn(warnings)
     if output is Format.JSON:
         print_json({"id": str(workflow.id), "name": workflow.name, "version": workflow.version})
     else:

@@ -1,9 +1,12 @@
 """The answer to whatever saved a workflow."""
 
+from collections.abc import Sequence
+
 from litestar import Response
-from msgspec import UNSET
+from msgspec import UNSET, UnsetType
 
 from application.workflows.config_warnings import ConfigWarnings
+from domain.errors import Fault
 from domain.workflows.workflow import Workflow
 from entrypoints.http.envelope import Issue, SuccessWithMeta
 from entrypoints.http.preconditions import etag
@@ -12,6 +15,9 @@ from entrypoints.wire.workflows import WorkflowRecord
 
 
 def saved(workflow: Workflow, config_warnings: ConfigWarnings) -> Response[SuccessWithMeta[WorkflowRecord, SaveNotes]]:
-    warnings = config_warnings(workflow.graph)
-    notes = SaveNotes(warnings=[Issue.of(fault) for fault in warnings]) if warnings else UNSET
+    notes = notes_of(config_warnings(workflow.graph))
     return Response(SuccessWithMeta(data=WorkflowRecord.of(workflow), meta=notes), headers=etag(workflow.revision))
+
+
+def notes_of(warnings: Sequence[Fault]) -> SaveNotes | UnsetType:
+    return SaveNotes(warnings=[Issue.of(fault) for fault in warnings]) if warnings else UNSET

@@ -77,7 +77,8 @@ class Scene:
         return ShowSchedules(begin=self.store.begin, timetables=TIMETABLES, clock=self.clock)
 
     async def shown(self, workflow: Workflow) -> Sequence[ScheduleView]:
-        return await self.showing(workflow_id=workflow.id, actor_id=self.owner.id)
+        shown = await self.showing(workflow_id=workflow.id, actor_id=self.owner.id)
+        return shown.schedules
 
     async def pause(self, workflow: Workflow, schedule_id: ScheduleId) -> ScheduleView:
         pause = PauseSchedule(begin=self.store.begin, clock=self.clock, show=self.showing)

@@ -1,11 +1,22 @@
 """Schedules follow their workflow wherever its graph or its status changes."""
 
+from dataclasses import replace
 from datetime import timedelta
+from uuid import uuid4
 
+from application.nodes.catalogue import KNOWN_TYPES
+from application.templates.upgrade_workflow import UpgradeWorkflow
 from application.workflows.delete_workflow import DeleteWorkflow
 from domain.schedules.schedule import ScheduleState
+from domain.templates.catalogue.simple_rag import SIMPLE_RAG
+from domain.templates.drawing import drawn
+from domain.templates.merge import Side
+from domain.templates.parameters import TemplateParameters
+from domain.templates.recipe import Recipe, chain
+from domain.templates.templates import Templates
+from domain.workflows.workflow import TemplateOrigin
 from tests.make import a_graph, a_node
-from tests.scheduling import triggered
+from tests.scheduling import deriving, triggered
 from tests.unit.application.schedules.scene import Scene
 
 MINUTE = timedelta(minutes=1)
@@ -69,3 +80,28 @@ async def test_schedules_and_ticks_go_with_their_workflow() -> None:
     await delete(workflow_id=workflow.id, actor_id=scene.owner.id)
     assert (scene.store.rows.schedules, scene.store.rows.ticks) == ({}, {})
     assert await scene.after(MINUTE) == 0
+
+
+def _nightly(given: TemplateParameters) -> Recipe:
+    """A newer version that runs by itself."""
+    trigger, *rest = SIMPLE_RAG.draw(given).nodes
+    return chain(replace(trigger, type="schedule-trigger", config={"cron": "0 3 * * *"}), *rest)
+
+
+async def test_a_newer_version_of_a_template_brings_its_schedules() -> None:
+    scene = Scene()
+    given = TemplateParameters()
+    origin = TemplateOrigin(template_id="simple-rag", version=1, params=given.described())
+    workflow = await scene.draw(drawn(SIMPLE_RAG.draw(given), seed=uuid4()))
+    scene.store.rows.workflows[workflow.id] = replace(workflow, origin=origin)
+    assert await scene.shown(workflow) == []
+    upgrade = UpgradeWorkflow(
+        begin=scene.store.begin,
+        clock=scene.clock,
+        templates=Templates((SIMPLE_RAG, replace(SIMPLE_RAG, version=2, draw=_nightly))),
+        known_types=KNOWN_TYPES,
+        derive_schedules=deriving(scene.ids),
+    )
+    await upgrade(workflow_id=workflow.id, actor_id=scene.owner.id, choices={}, otherwise=Side.THEIRS)
+    (schedule,) = await scene.shown(workflow)
+    assert schedule.schedule.next_fire_at == scene.clock.now() + timedelta(hours=15)

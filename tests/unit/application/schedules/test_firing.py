@@ -69,6 +69,15 @@ async def test_more_than_fits_at_once_is_dealt_with_all_the_same() -> None:
     assert len(scene.runs) == len(scene.queue.rings) == 205
 
 
+async def test_what_was_missed_is_caught_up_with_at_one_look() -> None:
+    scene = Scene()
+    await scene.draw(triggered(intervalMs=60_000, onMissed="all"))
+    assert await scene.after(timedelta(hours=1)) > 1
+    assert [run.payload["_scheduledAt"] for run in scene.runs] == [
+        timestamp(scene.clock.now() - minute * MINUTE) for minute in range(59, -1, -1)
+    ]
+
+
 async def test_a_paused_schedule_ticks_without_runs_and_goes_on_when_resumed() -> None:
     scene = Scene()
     workflow = await scene.draw(triggered(intervalMs=60_000))
