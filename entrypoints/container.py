@@ -35,6 +35,7 @@ from adapters.models.provider_http import ProviderHttp
 from adapters.models.provider_models import ProviderModels
 from adapters.postgres.chunk_index import PostgresChunkIndex
 from adapters.postgres.database import Database
+from adapters.postgres.graph_upkeep import GraphUpkeep
 from adapters.postgres.health import PostgresHealthProbe
 from adapters.postgres.hybrid_ranking import DenseVoice, HybridRanker
 from adapters.postgres.ingestion_journal import PostgresIngestionJournal
@@ -371,6 +372,7 @@ class RexContainer(containers.DeclarativeContainer):
     analyzer = providers.Singleton(RememberingAnalyzer, providers.Singleton(SnowballAnalyzer))
     embedder = providers.Singleton(_embedder, settings.provided.embedder, provider_http, analyzer)
     index_upkeep = providers.Singleton(Settling, database)
+    graph_upkeep = providers.Singleton(GraphUpkeep, database)
     chunk_index = providers.Singleton(PostgresChunkIndex, database, analyzer, index_upkeep)
     ranker = providers.Singleton(
         HybridRanker,

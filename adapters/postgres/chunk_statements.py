@@ -57,24 +57,24 @@ WITH ours AS (
         FROM knowledge_staged_chunks AS staged WHERE staged.document_id = batch.id
     ) AS counted
     WHERE document.id = batch.id AND document.epoch = batch.epoch AND document.status = 'processing'
-    RETURNING document.id, document.corpus_id
+    RETURNING document.id, document.corpus_id, document.user_id
 ), gone AS (
     DELETE FROM knowledge_chunks USING ours WHERE document_id = ours.id RETURNING 1
 ), moved AS (
     DELETE FROM knowledge_staged_chunks AS staged USING ours WHERE staged.document_id = ours.id
-    RETURNING {", ".join(f"staged.{name}" for name in CHUNK_COLUMNS)}, ours.corpus_id
+    RETURNING {", ".join(f"staged.{name}" for name in CHUNK_COLUMNS)}, ours.corpus_id, ours.user_id
 ), published AS (
-    SELECT {_NAMES}, corpus_id FROM moved
+    SELECT {_NAMES}, corpus_id, user_id FROM moved
     UNION ALL
-    SELECT {_GIVEN}, ours.corpus_id
+    SELECT {_GIVEN}, ours.corpus_id, ours.user_id
     FROM unnest({_arrays(4)}) AS given ({_NAMES}) JOIN ours ON ours.id = given.document_id
 ), chunks AS (
     INSERT INTO knowledge_chunks (id, corpus_id, document_id, chunk_index, content, token_count, metadata)
     SELECT chunk_id, corpus_id, document_id, chunk_index, content, token_count, metadata
     FROM published WHERE (SELECT count(*) FROM gone) >= 0
 ), vectors AS (
-    INSERT INTO knowledge_vectors (chunk_id, space_id, corpus_id, embedding)
-    SELECT chunk_id, space_id, corpus_id, embedding FROM published
+    INSERT INTO knowledge_vectors (chunk_id, space_id, user_id, corpus_id, embedding)
+    SELECT chunk_id, space_id, user_id, corpus_id, embedding FROM published
 ), terms AS (
     INSERT INTO knowledge_fresh_terms (chunk_id, corpus_id, length, language, postings)
     SELECT chunk_id, corpus_id, length, language, postings FROM published

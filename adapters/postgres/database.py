@@ -1,7 +1,7 @@
 """Connections: an SQLAlchemy engine for units of work, an asyncpg pool for single statements."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from typing import Final, TypeAlias
 
@@ -85,6 +85,15 @@ class Database:
         with translated_failures():
             async with self._engine.connect() as connection:
                 yield connection
+
+    @asynccontextmanager
+    async def session(self, settings: Mapping[str, str]) -> AsyncIterator[Connection]:
+        """A connection outside the pool, for what takes long: here no statement is given up."""
+        connection = await asyncpg.connect(self._url, timeout=self._connect_seconds, server_settings=dict(settings))
+        try:
+            yield connection
+        finally:
+            await connection.close(timeout=self._connect_seconds)
 
     async def row(self, statement: str, *values: object) -> asyncpg.Record | None:
         """The first row of one statement, prepared once per connection."""

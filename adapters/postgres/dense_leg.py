@@ -1,42 +1,66 @@
-"""Nearest neighbours by cosine: small scopes are read through, large ones asked of the graph."""
+"""Nearest neighbours by cosine: small scopes are read through, large ones asked of graphs."""
 
-import asyncio
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
 
 from adapters.postgres.chunk_index import vector_text
 from adapters.postgres.database import Database
 from adapters.postgres.legs import DEPTH
-from adapters.postgres.search_scope import SearchScope
+from adapters.postgres.neighbour_graphs import BEFORE_ALL, NeighbourGraph, distance_to_query, graphs_of
+from adapters.postgres.search_scope import ScopedCorpus, SearchScope
 
 READ_THROUGH: Final = 12_000
 """Up to how many chunks reading all of them is quick."""
+MOST_GRAPHS_OF_CORPORA: Final = 4
+"""One graph of everything that an owner has is quicker than more of these."""
 
 _FULFILS: Final = """
-  AND ($3::jsonpath IS NULL OR EXISTS (
+  AND ($4::jsonpath IS NULL OR EXISTS (
       SELECT FROM knowledge_chunks AS chunk JOIN knowledge_documents AS document ON document.id = chunk.document_id
-      WHERE chunk.id = vectors.chunk_id AND document.attributes @@ $3))"""
+      WHERE chunk.id = vectors.chunk_id AND document.attributes @@ $4))"""
 
 
-def read_through(space: int, dimensions: int, *, only_outside_graph: bool) -> str:
-    """Exact: the distance is no expression that the graph is an index on."""
-    outside = " AND NOT is_in_graph" if only_outside_graph else ""
+@dataclass(frozen=True, slots=True)
+class Ways:
+    """How to look at a scope once: in these graphs, and by reading what each corpus has after a certain chunk."""
+
+    graphs: Sequence[NeighbourGraph]
+    read: Sequence[tuple[UUID, UUID]]
+
+
+def ways_through(corpora: Sequence[ScopedCorpus], graphs: Sequence[NeighbourGraph], read_through: int) -> Ways:
+    if _settled(corpora) <= read_through:
+        return Ways([], [(corpus.id, BEFORE_ALL) for corpus in corpora])
+    covered = {graph.of.corpus_id: graph.upto for graph in graphs}
+    asked = [graph for graph in graphs if graph.of.corpus_id in {corpus.id for corpus in corpora}]
+    rest = [corpus for corpus in corpora if corpus.id not in covered]
+    if len(asked) <= MOST_GRAPHS_OF_CORPORA and _settled(rest) <= read_through:
+        return Ways(asked, [(corpus.id, covered.get(corpus.id, BEFORE_ALL)) for corpus in corpora])
+    after = covered.get(None, BEFORE_ALL)
+    return Ways([graph for graph in graphs if graph.of.corpus_id is None], [(corpus.id, after) for corpus in corpora])
+
+
+def read_through(space: int, dimensions: int) -> str:
+    """Exact: the distance that it sorts by is no expression that a graph is an index on."""
     return f"""
-    SELECT chunk_id, embedding::halfvec({dimensions}) <=> $1::halfvec({dimensions}) AS distance
-    FROM knowledge_vectors AS vectors
-    WHERE corpus_id = ANY($2::uuid[]) AND space_id = {space}{outside}{_FULFILS}
-    ORDER BY 0.0 + (embedding::halfvec({dimensions}) <=> $1::halfvec({dimensions})) LIMIT {DEPTH}
+    (SELECT near.chunk_id, near.distance
+     FROM unnest($2::uuid[], $3::uuid[]) AS part (corpus_id, after) CROSS JOIN LATERAL (
+         SELECT chunk_id, {distance_to_query(dimensions)} AS distance FROM knowledge_vectors AS vectors
+         WHERE corpus_id = part.corpus_id AND space_id = {space} AND chunk_id > part.after{_FULFILS}
+         OFFSET 0
+     ) AS near
+     ORDER BY 0.0 + near.distance LIMIT {DEPTH})
     """
 
 
-def through_graph(space: int, dimensions: int) -> str:
+def through_graph(graph: NeighbourGraph, dimensions: int) -> str:
     """The scope is written so that no other index offers itself."""
     return f"""
-    SELECT chunk_id, embedding::halfvec({dimensions}) <=> $1::halfvec({dimensions}) AS distance
-    FROM knowledge_vectors AS vectors
-    WHERE (corpus_id = ANY($2::uuid[])) IS TRUE AND space_id = {space} AND is_in_graph{_FULFILS}
-    ORDER BY embedding::halfvec({dimensions}) <=> $1::halfvec({dimensions}) LIMIT {DEPTH}
+    (SELECT chunk_id, {distance_to_query(dimensions)} AS distance FROM knowledge_vectors AS vectors
+     WHERE {graph.condition} AND (corpus_id = ANY($2::uuid[])) IS TRUE{_FULFILS}
+     ORDER BY {distance_to_query(dimensions)} LIMIT {DEPTH})
     """
 
 
@@ -52,11 +76,15 @@ class DenseLeg:
         corpora = scope.in_space(space)
         if space is None or not corpora or not any(vector):
             return []
-        is_small = scope.settled <= self._read_through
-        statements = [read_through(space, len(vector), only_outside_graph=not is_small)]
-        if not is_small:
-            statements.append(through_graph(space, len(vector)))
-        values = (vector_text(vector), corpora, json_path)
-        answers = await asyncio.gather(*(self._database.rows(each, *values) for each in statements))
-        found = {row["chunk_id"]: 1.0 - row["distance"] for rows in answers for row in rows}
+        is_large = _settled(corpora) > self._read_through
+        graphs = await graphs_of(self._database, scope.owner_id, space) if is_large else []
+        ways = ways_through(corpora, graphs, self._read_through)
+        statements = [read_through(space, len(vector)), *(through_graph(each, len(vector)) for each in ways.graphs)]
+        ids, after = zip(*ways.read, strict=True)
+        rows = await self._database.rows(" UNION ALL ".join(statements), vector_text(vector), ids, after, json_path)
+        found = {row["chunk_id"]: 1.0 - row["distance"] for row in rows}
         return sorted(found.items(), key=lambda each: (-each[1], each[0]))[:DEPTH]
+
+
+def _settled(corpora: Sequence[ScopedCorpus]) -> int:
+    return sum(corpus.settled for corpus in corpora)

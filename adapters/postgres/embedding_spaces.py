@@ -1,15 +1,12 @@
-"""The spaces that vectors lie in, each with a graph of neighbours for what is too much to read through."""
+"""The spaces that vectors lie in, each with a number of its own."""
 
 from typing import Final
 
 from adapters.postgres.database import Database
 from domain.knowledge.embedding_space import EmbeddingSpace
 
-MOST_DIMENSIONS_OF_A_GRAPH: Final = 4000
-
 FIND: Final = "SELECT id FROM knowledge_spaces WHERE name = $1 AND dimensions = $2"
-ADD: Final = "INSERT INTO knowledge_spaces (name, dimensions) VALUES ($1, $2) ON CONFLICT DO NOTHING RETURNING id"
-LOCK: Final = "SELECT pg_advisory_xact_lock(7239413)"
+ADD: Final = "INSERT INTO knowledge_spaces (name, dimensions) VALUES ($1, $2) ON CONFLICT DO NOTHING"
 
 
 class EmbeddingSpaces:
@@ -27,25 +24,10 @@ class EmbeddingSpaces:
         return self._known[space]
 
     async def number(self, space: EmbeddingSpace) -> int:
-        """Its number, given to it and its graph prepared at the first call."""
+        """Its number, given to it at the first call."""
         found = await self.find(space)
         if found is None:
-            await self._add(space)
+            await self._database.rows(ADD, space.name, space.dimensions)
             found = await self.find(space)
         assert found is not None
         return found
-
-    async def _add(self, space: EmbeddingSpace) -> None:
-        async with self._database.transaction() as connection:
-            await connection.exec_driver_sql(LOCK)
-            number = (await connection.exec_driver_sql(ADD, (space.name, space.dimensions))).scalar()
-            if number is not None and space.dimensions <= MOST_DIMENSIONS_OF_A_GRAPH:
-                await connection.exec_driver_sql(graph_of(number, space.dimensions))
-            await connection.commit()
-
-
-def graph_of(number: int, dimensions: int) -> str:
-    return f"""
-    CREATE INDEX ix_knowledge_vectors_graph_{number} ON knowledge_vectors
-    USING hnsw ((embedding::halfvec({dimensions})) halfvec_cosine_ops) WHERE space_id = {number} AND is_in_graph
-    """

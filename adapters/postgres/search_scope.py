@@ -36,6 +36,7 @@ class ScopedCorpus:
 
 @dataclass(frozen=True, slots=True)
 class SearchScope:
+    owner_id: UserId
     corpora: Sequence[ScopedCorpus]
 
     @property
@@ -43,17 +44,13 @@ class SearchScope:
         return [corpus.id for corpus in self.corpora]
 
     @property
-    def settled(self) -> int:
-        return sum(corpus.settled for corpus in self.corpora)
-
-    @property
     def languages(self) -> Sequence[str]:
         """Those of most corpora first."""
         spoken = Counter(language for corpus in self.corpora for language in corpus.languages)
         return sorted(spoken, key=lambda language: (-spoken[language], language))
 
-    def in_space(self, space: int | None) -> list[UUID]:
-        return [corpus.id for corpus in self.corpora if space is not None and corpus.space_id == space]
+    def in_space(self, space: int | None) -> Sequence[ScopedCorpus]:
+        return [corpus for corpus in self.corpora if space is not None and corpus.space_id == space]
 
 
 async def corpora_in(database: Database, owner_id: UserId, scope: Scope) -> SearchScope:
@@ -61,6 +58,7 @@ async def corpora_in(database: Database, owner_id: UserId, scope: Scope) -> Sear
     by_execution = scope.execution_id if scope.type is not ScopeType.WORKFLOW else None
     rows = await database.rows(CORPORA, owner_id, scope.corpus_id, scope.type, by_workflow, by_execution)
     return SearchScope(
+        owner_id,
         [
             ScopedCorpus(
                 id=row["id"],
@@ -69,5 +67,5 @@ async def corpora_in(database: Database, owner_id: UserId, scope: Scope) -> Sear
                 languages=row["languages"],
             )
             for row in rows
-        ]
+        ],
     )

@@ -1,4 +1,4 @@
-"""Keeps the index quick: fresh terms become segments, segments grow together, large holdings get a graph.
+"""Keeps the index of terms quick: fresh terms become segments, segments grow together.
 
 Nothing here changes what is found. Whoever publishes does a little of it; at most one at a time for each corpus.
 """
@@ -25,10 +25,6 @@ SEGMENT_UP_TO: Final = 4096
 JOINED_AT_ONCE: Final = 8
 LARGE: Final = 8192
 """Segments of so many chunks are joined no further: it would gain little, and take a lot of memory for a moment."""
-GRAPH_FROM: Final = 10_000
-GRAPH_STEP: Final = 128
-GRAPH_STEPS: Final = 2
-"""More than a segment brings, so that what came before its owner had so much is caught up with."""
 
 DUE: Final = "SELECT count(*) AS fresh FROM knowledge_fresh_terms WHERE corpus_id = $1"
 LOCK: Final = "SELECT pg_try_advisory_xact_lock(7239412, hashtext($1::text))"
@@ -75,18 +71,6 @@ UPDATE knowledge_segments AS whole SET
                  FROM (SELECT unnest(whole.languages) UNION SELECT unnest(languages) FROM gone) AS all_of (language))
 WHERE corpus_id = $1::uuid AND first_ordinal = $3::int
 """
-INTO_GRAPH: Final = f"""
-UPDATE knowledge_vectors SET is_in_graph = true
-WHERE (chunk_id, space_id) IN (
-    SELECT chunk_id, space_id FROM knowledge_vectors
-    WHERE corpus_id = $1 AND NOT is_in_graph LIMIT {GRAPH_STEP} FOR UPDATE SKIP LOCKED
-) AND $2::int < (
-    SELECT sum(chunk_count) FROM knowledge_segments JOIN knowledge_corpora AS corpus ON corpus.id = corpus_id
-    WHERE corpus.user_id = (SELECT user_id FROM knowledge_corpora WHERE id = $1)
-)
-RETURNING 1
-"""
-
 UNTIDY: Final = """
 WITH gathered AS (
     SELECT corpus_id FROM knowledge_fresh_terms GROUP BY corpus_id HAVING count(*) >= $1::int
@@ -104,11 +88,10 @@ LIMIT 50
 
 
 class Settling:
-    """A corpus gets a segment for `segment_from` fresh chunks; an owner with over `graph_from` chunks gets a graph."""
+    """A corpus gets a segment for `segment_from` fresh chunks."""
 
-    def __init__(self, database: Database, *, segment_from: int = SEGMENT_FROM, graph_from: int = GRAPH_FROM) -> None:
+    def __init__(self, database: Database, *, segment_from: int = SEGMENT_FROM) -> None:
         self._database = database
-        self._graph_from = graph_from
         self._segment_from = segment_from
 
     async def settle(self, corpus_id: UUID) -> None:
@@ -133,9 +116,6 @@ class Settling:
                 await self._segment(connection, corpus_id, segment_from)
                 await self._joined(connection, corpus_id, joinable)
                 await connection.commit()
-        for _ in range(GRAPH_STEPS):
-            if len(await self._database.rows(INTO_GRAPH, corpus_id, self._graph_from)) < GRAPH_STEP:
-                break
 
     async def _segment(self, connection: AsyncConnection, corpus_id: UUID, segment_from: int) -> None:
         fresh = (await connection.exec_driver_sql(FRESH_TERMS, (corpus_id,))).all()

@@ -6,7 +6,7 @@ from typing import Final
 from adapters.postgres.chunk_index import vector_text
 from adapters.postgres.database import Database
 from adapters.postgres.embedding_spaces import EmbeddingSpaces
-from adapters.postgres.settling import GRAPH_FROM, INTO_GRAPH
+from adapters.postgres.graph_upkeep import GraphUpkeep
 from domain.ids import ChunkId, CorpusId
 from domain.knowledge.embedding_space import EmbeddingSpace
 
@@ -23,9 +23,10 @@ JOIN knowledge_chunks AS chunk ON chunk.document_id = document.id WHERE document
 """
 MISSING: Final = f"SELECT chunk.id, chunk.content {_MISSING} LIMIT $3"
 ADD: Final = """
-INSERT INTO knowledge_vectors (chunk_id, space_id, corpus_id, embedding)
-SELECT chunk.id, $1, chunk.corpus_id, given.embedding::halfvec
+INSERT INTO knowledge_vectors (chunk_id, space_id, user_id, corpus_id, embedding)
+SELECT chunk.id, $1, document.user_id, chunk.corpus_id, given.embedding::halfvec
 FROM unnest($2::uuid[], $3::text[]) AS given (id, embedding) JOIN knowledge_chunks AS chunk ON chunk.id = given.id
+JOIN knowledge_documents AS document ON document.id = chunk.document_id
 ON CONFLICT DO NOTHING
 RETURNING 1
 """
@@ -46,6 +47,7 @@ class PostgresVectorSpaces:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._spaces = EmbeddingSpaces(database)
+        self._graphs = GraphUpkeep(database)
 
     async def size(self, corpus_id: CorpusId) -> int:
         row = await self._database.row(SIZE, corpus_id)
@@ -61,9 +63,9 @@ class PostgresVectorSpaces:
 
     async def switch(self, corpus_id: CorpusId, space: EmbeddingSpace) -> bool:
         """Large corpora have their graph of neighbours first."""
-        while await self._database.rows(INTO_GRAPH, corpus_id, GRAPH_FROM):
-            pass
-        return bool(await self._database.rows(SWITCH, corpus_id, await self._spaces.number(space)))
+        number = await self._spaces.number(space)
+        await self._graphs.prepare(corpus_id, number)
+        return bool(await self._database.rows(SWITCH, corpus_id, number))
 
     async def forget_others(self, corpus_id: CorpusId, space: EmbeddingSpace) -> None:
         number = await self._spaces.number(space)

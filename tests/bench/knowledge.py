@@ -114,7 +114,7 @@ class Measuring:
     async def _nearest(self, vector: Sequence[float], scope: Scope) -> set[UUID]:
         space = await EmbeddingSpaces(self.database).number(SPACE)
         corpora = [scope.corpus_id] if scope.corpus_id else self.corpora
-        statement = read_through(space, SPACE.dimensions, only_outside_graph=False)
+        statement = read_through(space, SPACE.dimensions)
         rows = await self.database.rows(statement, vector_text(vector), corpora, None)
         return {row["chunk_id"] for row in rows[:10]}
 

@@ -9,6 +9,7 @@ from adapters.language.snowball_analyzer import SnowballAnalyzer
 from adapters.postgres.chunk_index import PostgresChunkIndex
 from adapters.postgres.database import Database
 from adapters.postgres.documents import encoded
+from adapters.postgres.graph_upkeep import GraphUpkeep
 from adapters.postgres.hybrid_ranking import DenseVoice, HybridRanker
 from adapters.postgres.knowledge_explanations import PostgresKnowledgeExplanations
 from adapters.postgres.knowledge_search import PostgresKnowledgeSearch
@@ -151,6 +152,18 @@ def fake_library() -> Library:
     )
 
 
+@dataclass(frozen=True)
+class WithGraphs:
+    """Whatever is due for a graph is in one before it is searched."""
+
+    knowledge: KnowledgeSearch
+    upkeep: GraphUpkeep
+
+    async def search(self, wanted: Search) -> Sequence[Match]:
+        await self.upkeep.grow()
+        return await self.knowledge.search(wanted)
+
+
 def postgres_library(
     database: Database, *, segment_from: int = 128, graph_from: int = 10_000, read_through: int = 10_000
 ) -> Library:
@@ -167,10 +180,11 @@ def postgres_library(
         await database.rows(PROCESS_AGAIN, document_id)
 
     ranker = HybridRanker(database, ANALYZER, EMBEDDER, voice=DenseVoice(weight=0.1), read_through=read_through)
-    settling = Settling(database, segment_from=segment_from, graph_from=graph_from)
+    upkeep = GraphUpkeep(database, graph_from=graph_from, grown_by=min(graph_from, 6000))
+    settling = Settling(database, segment_from=segment_from)
     return Library(
         index=PostgresChunkIndex(database, ANALYZER, settling),
-        knowledge=PostgresKnowledgeSearch(database, ranker),
+        knowledge=WithGraphs(PostgresKnowledgeSearch(database, ranker), upkeep),
         explanations=PostgresKnowledgeExplanations(database, ANALYZER, ranker),
         add_user=add_user,
         add_corpus=add_corpus,

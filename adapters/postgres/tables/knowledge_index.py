@@ -8,7 +8,6 @@ with chunks numbered within their corpus (ordinals). Segments of one size are jo
 from pgvector.sqlalchemy import HALFVEC
 from sqlalchemy import (
     BigInteger,
-    Boolean,
     CheckConstraint,
     Column,
     ForeignKey,
@@ -21,7 +20,6 @@ from sqlalchemy import (
     Table,
     UniqueConstraint,
     Uuid,
-    text,
 )
 from sqlalchemy.dialects.postgresql import ARRAY
 
@@ -32,19 +30,37 @@ knowledge_vectors = Table(
     metadata,
     Column("chunk_id", Uuid, ForeignKey("knowledge_chunks.id", ondelete="CASCADE"), nullable=False),
     Column("space_id", Integer, ForeignKey("knowledge_spaces.id", ondelete="CASCADE"), nullable=False),
+    Column("user_id", Uuid, nullable=False),
     Column("corpus_id", Uuid, nullable=False),
-    Column("is_in_graph", Boolean, nullable=False, server_default=text("false")),
     Column("embedding", HALFVEC(), nullable=False),
     PrimaryKeyConstraint("chunk_id", "space_id"),
 )
-"""Small corpora are read through; the vectors of large ones are in a graph of neighbours, one for each space."""
+"""Small scopes are read through; the vectors of large holdings are in graphs of neighbours too, which come and go."""
 
 Index(
     "ix_knowledge_vectors_corpus_id",
     knowledge_vectors.c.corpus_id,
     knowledge_vectors.c.space_id,
-    knowledge_vectors.c.is_in_graph,
+    knowledge_vectors.c.chunk_id,
 )
+
+knowledge_graphs = Table(
+    "knowledge_graphs",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("user_id", Uuid, ForeignKey("users.id", ondelete="CASCADE"), nullable=False),
+    Column("space_id", Integer, ForeignKey("knowledge_spaces.id", ondelete="CASCADE"), nullable=False),
+    Column("corpus_id", Uuid, ForeignKey("knowledge_corpora.id", ondelete="CASCADE")),
+    Column("after", Uuid, nullable=False),
+    Column("upto", Uuid, nullable=False),
+    Column("chunks", Integer, nullable=False),
+    Column("settled", Integer, nullable=False),
+    CheckConstraint("after < upto AND chunks > 0", name="has_chunks"),
+)
+"""Each stands for a partial index on the vectors of the chunks whose ids lie in its stretch."""
+
+Index("ix_knowledge_graphs_user_id", knowledge_graphs.c.user_id, knowledge_graphs.c.space_id, knowledge_graphs.c.upto)
+Index("ix_knowledge_graphs_corpus_id", knowledge_graphs.c.corpus_id)
 
 knowledge_fresh_terms = Table(
     "knowledge_fresh_terms",

@@ -2,13 +2,10 @@
 
 import asyncio
 import random
-from collections.abc import Sequence
-from uuid import UUID
 
 import pytest
 
 from adapters.postgres.database import Database
-from adapters.postgres.dense_leg import through_graph
 from adapters.postgres.embedding_spaces import EmbeddingSpaces
 from adapters.postgres.settling import Settling
 from application.ports.knowledge import SearchMode
@@ -78,27 +75,6 @@ async def test_a_graph_finds_the_same_as_reading_all(database: Database) -> None
         scores = [[round(match.components["dense"].score, 3) for match in each] for each in (one, other)]
         assert scores[0] == scores[1]
         assert len(scores[0]) == 10
-
-
-async def test_large_scopes_are_asked_of_the_graph(database: Database) -> None:
-    reader = await filled(postgres_library(database, segment_from=2, graph_from=1), documents=40)
-    space = await EmbeddingSpaces(database).find(EMBEDDER.space)
-    assert space is not None
-    count = "SELECT count(*) AS rows FROM knowledge_vectors WHERE corpus_id = $1 AND is_in_graph"
-    row = await database.row(count, reader.corpora[0])
-    assert row is not None
-    assert row["rows"] == 40
-    vector = str(list(await EMBEDDER.embed_query("fox")))
-    plan = await planned(database, through_graph(space, EMBEDDER.space.dimensions), vector, reader.corpora)
-    assert f"ix_knowledge_vectors_graph_{space}" in plan
-
-
-async def planned(database: Database, statement: str, vector: str, corpora: Sequence[UUID]) -> str:
-    """With so few vectors sorting all of them would be cheaper."""
-    async with database.transaction() as connection:
-        await connection.exec_driver_sql("SET LOCAL enable_sort = off")
-        rows = await connection.exec_driver_sql(f"EXPLAIN {statement}", (vector, list(corpora), None))
-    return "\n".join(row[0] for row in rows)
 
 
 async def test_vectors_of_another_space_are_never_compared(database: Database) -> None:
