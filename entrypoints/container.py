@@ -399,7 +399,7 @@ class RexContainer(containers.DeclarativeContainer):
         clock=clock,
         log=log,
     )
-    vector_spaces = providers.Singleton(PostgresVectorSpaces, database)
+    vector_spaces = providers.Singleton(PostgresVectorSpaces, database, graph_upkeep)
     reembed_corpus = providers.Singleton(ReembedCorpus, begin=begin, spaces=vector_spaces, embedder=embedder)
     ingest_texts = providers.Singleton(
         IngestTexts,

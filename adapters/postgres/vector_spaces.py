@@ -44,10 +44,10 @@ RETURNING 1
 
 
 class PostgresVectorSpaces:
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, graphs: GraphUpkeep) -> None:
         self._database = database
+        self._graphs = graphs
         self._spaces = EmbeddingSpaces(database)
-        self._graphs = GraphUpkeep(database)
 
     async def size(self, corpus_id: CorpusId) -> int:
         row = await self._database.row(SIZE, corpus_id)

@@ -4,6 +4,8 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from uuid import uuid4
 
+from uuid_utils.compat import uuid7
+
 from adapters.embeddings.lexical import LexicalEmbedder
 from adapters.language.snowball_analyzer import SnowballAnalyzer
 from adapters.postgres.chunk_index import PostgresChunkIndex
@@ -122,7 +124,7 @@ class Reader:
 async def a_chunk(index: int, text: str) -> NewChunk:
     vector = (await EMBEDDER.embed_documents([text]))[0]
     metadata: JsonObject = {"start": 0, "end": len(text)}
-    return NewChunk(id=ChunkId(uuid4()), index=index, text=text, token_count=1, vector=vector, metadata=metadata)
+    return NewChunk(id=ChunkId(uuid7()), index=index, text=text, token_count=1, vector=vector, metadata=metadata)
 
 
 def fake_library() -> Library:

@@ -7,6 +7,7 @@ import pytest
 
 from adapters.embeddings.hashing import HashEmbedder
 from adapters.postgres.database import Database
+from adapters.postgres.graph_upkeep import GraphUpkeep
 from adapters.postgres.hybrid_ranking import HybridRanker
 from adapters.postgres.knowledge_search import PostgresKnowledgeSearch
 from adapters.postgres.unit_of_work import PostgresUnitOfWork
@@ -36,7 +37,7 @@ class Interrupted(HashEmbedder):
 
 
 def reembed(database: Database, embedder: HashEmbedder) -> ReembedCorpus:
-    spaces = PostgresVectorSpaces(database)
+    spaces = PostgresVectorSpaces(database, GraphUpkeep(database))
     return ReembedCorpus(begin=lambda: PostgresUnitOfWork(database), spaces=spaces, embedder=embedder, at_once=6)
 
 

@@ -1,0 +1,93 @@
+"""However a scope is looked at, nothing in it is left out, and nothing is looked at twice."""
+
+from collections import Counter
+from uuid import UUID
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from adapters.postgres.dense_leg import Ways, ways_through
+from adapters.postgres.graph_upkeep import taken_in
+from adapters.postgres.neighbour_graphs import GraphOf, NeighbourGraph
+from adapters.postgres.search_scope import ScopedCorpus
+
+OWNER = UUID(int=7)
+CHUNKS = range(1, 13)
+CORPORA = [UUID(int=100 + at) for at in range(6)]
+
+
+def a_graph(corpus_id: UUID | None, after: int, upto: int, chunks: int = 1) -> NeighbourGraph:
+    of = GraphOf(owner_id=OWNER, space=1, corpus_id=corpus_id)
+    return NeighbourGraph(id=upto, of=of, after=UUID(int=after), upto=UUID(int=upto), chunks=chunks)
+
+
+def a_corpus(corpus_id: UUID, settled: int) -> ScopedCorpus:
+    return ScopedCorpus(id=corpus_id, space_id=1, settled=settled, languages=())
+
+
+@st.composite
+def stretches(draw: st.DrawFn, corpus_id: UUID | None) -> list[NeighbourGraph]:
+    """Graphs that follow each other without a gap, or none."""
+    ends = sorted(draw(st.sets(st.sampled_from(CHUNKS), max_size=3)))
+    return [a_graph(corpus_id, after, upto) for after, upto in zip([0, *ends], ends, strict=False)]
+
+
+def looked_at(ways: Ways, corpora: list[UUID]) -> Counter[tuple[UUID, int]]:
+    """How often each chunk of each corpus is looked at."""
+    seen = Counter[tuple[UUID, int]]()
+    for corpus_id in corpora:
+        for number in CHUNKS:
+            chunk = UUID(int=number)
+            for graph in ways.graphs:
+                seen[corpus_id, number] += graph.of.corpus_id in (None, corpus_id) and graph.after < chunk <= graph.upto
+            seen[corpus_id, number] += sum(each == corpus_id and after < chunk for each, after in ways.read)
+    return seen
+
+
+@given(
+    sizes=st.lists(st.integers(0, 30), min_size=1, max_size=len(CORPORA)),
+    of_owner=stretches(None),
+    of_corpora=st.sets(st.sampled_from(CORPORA)).flatmap(
+        lambda chosen: st.tuples(*(stretches(each) for each in sorted(chosen)))
+    ),
+    read_through=st.integers(0, 60),
+)
+def test_every_chunk_in_scope_is_looked_at_once(
+    sizes: list[int],
+    of_owner: list[NeighbourGraph],
+    of_corpora: tuple[list[NeighbourGraph], ...],
+    read_through: int,
+) -> None:
+    corpora = [a_corpus(*each) for each in zip(CORPORA, sizes, strict=False)]
+    graphs = sorted([*of_owner, *(each for some in of_corpora for each in some)], key=lambda each: each.upto)
+    ways = ways_through(corpora, graphs, read_through)
+    seen = looked_at(ways, [corpus.id for corpus in corpora])
+    assert set(seen.values()) == {1}
+
+
+def test_little_is_read_through_though_there_is_a_graph() -> None:
+    assert ways_through([a_corpus(CORPORA[0], 5)], [a_graph(None, 0, 9)], 5).graphs == []
+
+
+def test_a_large_corpus_is_asked_of_its_own_graph() -> None:
+    graphs = [a_graph(None, 0, 9), a_graph(CORPORA[0], 0, 8)]
+    ways = ways_through([a_corpus(CORPORA[0], 6)], graphs, 5)
+    assert ways == Ways([graphs[1]], [(CORPORA[0], UUID(int=8))])
+
+
+def test_more_than_a_few_large_corpora_are_asked_of_the_owners_graph() -> None:
+    graphs = [a_graph(None, 0, 9), *(a_graph(each, 0, 8) for each in CORPORA)]
+    corpora = [a_corpus(each, 6) for each in CORPORA]
+    assert ways_through(corpora[:4], graphs, 5).graphs == graphs[1:5]
+    assert ways_through(corpora, graphs, 5).graphs == graphs[:1]
+
+
+@given(sizes=st.lists(st.integers(1, 500), max_size=8), chunks=st.integers(1, 100))
+def test_few_graphs_remain_and_none_outgrows_its_memory(sizes: list[int], chunks: int) -> None:
+    graphs = [a_graph(None, at, at + 1, size) for at, size in enumerate(sizes)]
+    taken = taken_in(graphs, chunks, 600)
+    assert graphs[len(graphs) - len(taken) :] == taken
+    assert chunks + sum(each.chunks for each in taken) <= 600
+    left = graphs[: len(graphs) - len(taken)]
+    whole = chunks + sum(each.chunks for each in taken)
+    assert not left or left[-1].chunks > 2 * whole or left[-1].chunks + whole > 600
