@@ -12,6 +12,7 @@ from uuid import UUID
 import asyncpg
 
 from adapters.postgres.database import Connection, Database
+from adapters.postgres.dense_leg import READ_THROUGH
 from adapters.postgres.failures import translated_failures
 from adapters.postgres.neighbour_graphs import (
     BEFORE_ALL,
@@ -22,13 +23,12 @@ from adapters.postgres.neighbour_graphs import (
     graph_from,
 )
 
-GRAPH_FROM: Final = 10_000
 GROWN_BY: Final = 6_000
 MEMORY: Final = 512
 """Megabytes that one graph is built in; beyond them it would take many times as long."""
-BYTES_OF_A_NODE: Final = 1400
+BYTES_OF_A_NODE: Final = 1200
 """Beside its vector."""
-NEIGHBOURS: Final = 32
+NEIGHBOURS: Final = 24
 """With 16, one in forty chunks of a dense cluster is nobody's neighbour and cannot be met."""
 CANDIDATES: Final = 64
 NOT_MUCH_LARGER: Final = 2
@@ -68,10 +68,10 @@ WITH holdings AS (
     SELECT user_id, space_id, NULL::uuid AS corpus_id, sum(chunks) AS chunks, bool_or(is_growing) AS is_growing
     FROM holdings GROUP BY user_id, space_id
 ), large AS (
-    SELECT * FROM owners WHERE chunks >= $1::int
+    SELECT * FROM owners WHERE chunks > $1::int
     UNION ALL
     SELECT holdings.* FROM holdings JOIN owners USING (user_id, space_id)
-    WHERE holdings.chunks >= $1::int AND 2 * holdings.chunks < owners.chunks
+    WHERE holdings.chunks > $1::int AND 2 * holdings.chunks < owners.chunks
 )
 SELECT large.user_id, large.space_id, large.corpus_id, large.chunks::int AS settled, space.dimensions, noted
 FROM large JOIN knowledge_spaces AS space ON space.id = large.space_id CROSS JOIN LATERAL (
@@ -126,12 +126,12 @@ class Wanted:
 
 
 class GraphUpkeep:
-    """Holdings of `graph_from` chunks get a graph, and another one for each `grown_by` that come to them; while
+    """Holdings of `more_than` so many chunks get a graph, and another one for each `grown_by` that come to them; while
     documents are on their way, for five times as many."""
 
-    def __init__(self, database: Database, *, graph_from: int = GRAPH_FROM, grown_by: int = GROWN_BY) -> None:
+    def __init__(self, database: Database, *, more_than: int = READ_THROUGH, grown_by: int = GROWN_BY) -> None:
         self._database = database
-        self._graph_from = graph_from
+        self._more_than = more_than
         self._grown_by = grown_by
 
     async def grow(self) -> int:
@@ -141,7 +141,7 @@ class GraphUpkeep:
                 if not await connection.fetchval(LOCK):
                     return 0
                 await _drop_abandoned(connection)
-                rows = await connection.fetch(WANTED, self._graph_from, self._grown_by, MOST_DIMENSIONS)
+                rows = await connection.fetch(WANTED, self._more_than, self._grown_by, MOST_DIMENSIONS)
                 return sum([await _built(connection, _wanted(row)) for row in rows])
 
     async def prepare(self, corpus_id: UUID, space: int) -> None:
@@ -149,7 +149,7 @@ class GraphUpkeep:
         with translated_failures():
             async with self._database.session(SETTINGS) as connection:
                 row = await connection.fetchrow(PREPARED, corpus_id, space, MOST_DIMENSIONS)
-                if row is None or row["settled"] < self._graph_from:
+                if row is None or row["settled"] <= self._more_than:
                     return
                 if await connection.fetchval(LOCK):
                     await _built(connection, _wanted(row))

@@ -167,7 +167,7 @@ class WithGraphs:
 
 
 def postgres_library(
-    database: Database, *, segment_from: int = 128, graph_from: int = 10_000, read_through: int = 10_000
+    database: Database, *, segment_from: int = 128, graph_more_than: int = 10_000, read_through: int = 10_000
 ) -> Library:
     async def add_user(user_id: UserId) -> None:
         await database.rows(ADD_USER, user_id, f"{user_id}@example.com")
@@ -182,7 +182,7 @@ def postgres_library(
         await database.rows(PROCESS_AGAIN, document_id)
 
     ranker = HybridRanker(database, ANALYZER, EMBEDDER, voice=DenseVoice(weight=0.1), read_through=read_through)
-    upkeep = GraphUpkeep(database, graph_from=graph_from, grown_by=min(graph_from, 6000))
+    upkeep = GraphUpkeep(database, more_than=graph_more_than, grown_by=1)
     settling = Settling(database, segment_from=segment_from)
     return Library(
         index=PostgresChunkIndex(database, ANALYZER, settling),

@@ -25,7 +25,7 @@ def library(request: pytest.FixtureRequest, database: Database) -> Library:
         return fake_library()
     if request.param == "postgres":
         return postgres_library(database)
-    return postgres_library(database, segment_from=2, graph_from=1, read_through=1)
+    return postgres_library(database, segment_from=2, graph_more_than=0, read_through=1)
 
 
 @pytest.fixture

@@ -35,11 +35,11 @@ LATER = 1_000_000
 
 def library(database: Database) -> Library:
     """Nothing gets a graph by itself."""
-    return postgres_library(database, segment_from=1, graph_from=LATER, read_through=1)
+    return postgres_library(database, segment_from=1, graph_more_than=LATER, read_through=1)
 
 
 def upkeep(database: Database, *, grown_by: int = 1) -> GraphUpkeep:
-    return GraphUpkeep(database, graph_from=4, grown_by=grown_by)
+    return GraphUpkeep(database, more_than=3, grown_by=grown_by)
 
 
 async def filled(reader: Reader, *texts: str) -> None:

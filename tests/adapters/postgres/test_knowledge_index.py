@@ -69,7 +69,7 @@ async def test_removing_while_settling_leaves_nothing_behind(database: Database)
 
 async def test_a_graph_finds_the_same_as_reading_all(database: Database) -> None:
     exact = await filled(postgres_library(database, segment_from=2), documents=60)
-    graph = await filled(postgres_library(database, segment_from=2, graph_from=1, read_through=1), documents=60)
+    graph = await filled(postgres_library(database, segment_from=2, graph_more_than=0, read_through=1), documents=60)
     for query in QUERIES:
         one, other = [await reader.found(query, mode=SearchMode.DENSE, top_k=10) for reader in (exact, graph)]
         scores = [[round(match.components["dense"].score, 3) for match in each] for each in (one, other)]
