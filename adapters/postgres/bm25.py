@@ -66,8 +66,10 @@ class Bm25:
 
 def best_slots(scores: Any, most: int) -> list[int]:
     """Of those with a score, best first; equals in the order of their slots."""
-    least = np.partition(scores, len(scores) - most)[len(scores) - most] if len(scores) > most else 0.0
-    scored = np.flatnonzero(scores >= least if least > 0 else scores > 0)
+    scored = np.flatnonzero(scores > 0)
+    if len(scored) > most:
+        least = np.partition(scores[scored], len(scored) - most)[len(scored) - most]
+        scored = np.flatnonzero(scores >= least)
     order = np.lexsort((scored, -scores[scored]))[:most]
     best: list[int] = scored[order].tolist()
     return best

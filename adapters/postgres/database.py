@@ -20,7 +20,7 @@ from domain.errors import Unavailable
 CONNECT_SECONDS: Final = 5.0
 STATEMENT_SECONDS: Final = 30.0
 
-NEAREST_NEIGHBOURS: Final = {"hnsw.ef_search": "400", "hnsw.iterative_scan": "relaxed_order"}
+NEAREST_NEIGHBOURS: Final = {"hnsw.ef_search": "200", "hnsw.iterative_scan": "relaxed_order"}
 """How thoroughly graphs of vectors are searched: until enough that is in scope was met."""
 
 Connection: TypeAlias = "asyncpg.Connection[asyncpg.Record]"
