@@ -49,13 +49,18 @@ def inverted(rows: Sequence[bytes], lengths: Sequence[int], first_ordinal: int) 
     postings["ordinal"] = places + first_ordinal
     postings["occurrences"] = occurrences
     postings["length"] = np.minimum(np.asarray(lengths, np.int64), LONGEST)[places]
-    return postings[np.argsort(terms, kind="stable")]
+    return _in_order(postings, np.argsort(terms, kind="stable"))
 
 
 def joined(pages: Sequence[bytes]) -> Any:
     """The postings of all these pages, which come in the order of their ordinals."""
     postings = postings_from(b"".join(pages))
-    return postings[np.argsort(postings["term"].astype(np.int32), kind="stable")]
+    return _in_order(postings, np.argsort(postings["term"].astype(np.int32), kind="stable"))
+
+
+def _in_order(postings: Any, order: Any) -> Any:
+    """As blocks of bytes: taken as records they would be copied number by number, which takes forty times as long."""
+    return postings.view(f"V{POSTING.itemsize}").take(order).view(POSTING)
 
 
 def paged(postings: Any) -> Iterable[tuple[int, bytes]]:
