@@ -33,7 +33,7 @@ class GraphOf:
 
     @property
     def condition(self) -> str:
-        corpus = "" if self.corpus_id is None else f" AND corpus_id = '{self.corpus_id}'"
+        corpus = "" if self.corpus_id is None else f" AND (corpus_id = '{self.corpus_id}') IS TRUE"
         return f"user_id = '{self.owner_id}'{corpus} AND space_id = {self.space}"
 
 
@@ -53,7 +53,9 @@ class NeighbourGraph:
 
     @property
     def condition(self) -> str:
-        return f"{self.of.condition} AND chunk_id > '{self.after}' AND chunk_id <= '{self.upto}'"
+        """Written so that no index but the graph's own offers itself."""
+        stretch = f"chunk_id > '{self.after}' AND chunk_id <= '{self.upto}'"
+        return f"{self.of.condition} AND ({stretch}) IS TRUE"
 
 
 async def graphs_of(database: Database, owner_id: UserId, space: int) -> Sequence[NeighbourGraph]:
