@@ -20,6 +20,7 @@ def upkeep(container: RexContainer) -> Sequence[Duty]:
         Duty(name="ring again", every=settings.sweep_interval, act=container.ring_again()),
         Duty(name="give up", every=settings.lease / 3, act=container.give_up()),
         Duty(name="tidy the index", every=timedelta(seconds=10), act=container.index_upkeep().tidy),
+        Duty(name="grow graphs", every=timedelta(seconds=10), act=container.graph_upkeep().grow),
         Duty(name="give up documents", every=settings.lease / 3, act=container.give_up_documents()),
         Duty(name="forget requests", every=timedelta(minutes=1), act=container.forget_requests()),
     )
