@@ -1,7 +1,7 @@
 """The index of knowledge at size, on an empty database of its own: `python -m tests.bench.knowledge [chunks]`.
 
 One corpus of so many chunks (20,000), ten of a tenth and a hundred of a hundredth of them beside it, all of one owner;
-one chunk is about 1 KB of text. 100,000 take about seven minutes on two cores.
+one chunk is about 1 KB of text. 100,000 take over ten minutes on two cores, 20,000 two or three.
 """
 
 import asyncio
