@@ -8,7 +8,6 @@ from typing import Final
 
 from dependency_injector import containers, providers
 from redis.asyncio import Redis
-from taskiq import InMemoryBroker
 
 from adapters.cron.cronsim_calendar import CronSimCalendar
 from adapters.crypto.aes_secret_box import AesSecretBox
@@ -52,11 +51,15 @@ from adapters.postgres.vector_spaces import PostgresVectorSpaces
 from adapters.postgres.workflow_memory import PostgresWorkflowMemory
 from adapters.redis.circuit import Circuit
 from adapters.redis.connections import impatient_redis
+from adapters.redis.health import RedisHealthProbe
 from adapters.redis.redis_rate_limiter import RedisRateLimiter
+from adapters.system.health_of_all import HealthOfAll
 from adapters.system.system_clock import SystemClock
 from adapters.system.system_secrets import SystemSecrets
 from adapters.system.uuid7_ids import Uuid7Ids
-from adapters.taskiq.task_queue import TaskQueue, answer_rings
+from adapters.taskiq.answering import answer_documents, answer_ready, answer_stopped, hear_all
+from adapters.taskiq.doorbells import Doorbells, doorbells_on, doorbells_within
+from adapters.taskiq.task_queue import TaskQueue
 from adapters.telemetry.logs import StructuredLog, configure_logs
 from application.access_tokens.create_access_token import CreateAccessToken
 from application.access_tokens.list_access_tokens import ListAccessTokens
@@ -99,6 +102,7 @@ from application.models.ask_model import AskModel
 from application.nodes.catalogue import CATALOGUE, KNOWN_TYPES
 from application.nodes.node import RunLog
 from application.ports.embedder import Embedder
+from application.ports.health_probe import HealthProbe
 from application.ports.language_model import LanguageModel
 from application.ports.rate_limiter import RateLimiter
 from application.ports.text_analyzer import TextAnalyzer
@@ -137,9 +141,12 @@ from entrypoints.settings import EmbedderChoice, EmbedderKind, Settings
 __all__ = [
     "RexContainer",
     "StartRefused",
-    "answer_rings",
+    "answer_documents",
+    "answer_ready",
+    "answer_stopped",
     "configure_logs",
     "embedded_postgres",
+    "hear_all",
     "migrate",
     "running_postgres_url",
 ]
@@ -197,6 +204,21 @@ def _limiter(redis: Redis | None, clock: SystemClock, log: RunLog, jwt_secret: s
     if redis is None:
         return local
     return RedisRateLimiter(redis, Circuit(clock, warn=_warner(log)), fallback=local, pepper=jwt_secret.encode())
+
+
+def _doorbells(redis_url: str | None, worker: str) -> Doorbells:
+    return doorbells_within() if redis_url is None else doorbells_on(redis_url, consumer=worker)
+
+
+def _queue(doorbells: Doorbells, redis: Redis | None, clock: SystemClock, log: RunLog) -> TaskQueue:
+    if redis is None:
+        return TaskQueue(doorbells, log)
+    circuit = Circuit(clock, warn=_warner(log), consequence="workers look for work by themselves")
+    return TaskQueue(doorbells, log, circuit)
+
+
+def _health(database: PostgresHealthProbe, redis: Redis | None) -> HealthProbe:
+    return database if redis is None else HealthOfAll(database, RedisHealthProbe(redis))
 
 
 def _models(settings: Settings, http: ProviderHttp) -> LanguageModel:
@@ -265,12 +287,11 @@ class RexContainer(containers.DeclarativeContainer):
     workflow_memory = providers.Singleton(PostgresWorkflowMemory, database)
     knowledge_reads = providers.Singleton(PostgresKnowledgeReads, database)
     ingestion_journal = providers.Singleton(PostgresIngestionJournal, database)
-    health_probe = providers.Singleton(PostgresHealthProbe, database)
-
-    broker = providers.Singleton(InMemoryBroker)
-    queue = providers.Singleton(TaskQueue, broker, log)
 
     redis = providers.Singleton(_redis, settings.provided.redis_url)
+    doorbells = providers.Singleton(_doorbells, settings.provided.redis_url, providers.Callable(_worker_name))
+    queue = providers.Singleton(_queue, doorbells, redis, clock, log)
+    health_probe = providers.Singleton(_health, providers.Singleton(PostgresHealthProbe, database), redis)
     rate_limiter = providers.Singleton(_limiter, redis, clock, log, settings.provided.jwt_secret)
 
     catalogue = providers.Object(CATALOGUE)

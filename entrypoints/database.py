@@ -5,7 +5,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
 from entrypoints.container import embedded_postgres, running_postgres_url
-from entrypoints.settings import Settings
+from entrypoints.settings import Settings, SettingsRefused
 
 Say = Callable[[str], None]
 
@@ -30,6 +30,18 @@ async def held_database(settings: Settings, say: Say) -> AsyncIterator[Database]
         yield Database(url=address.url, is_ours=True)
     finally:
         await server.stop()
+
+
+@asynccontextmanager
+async def shared_database(settings: Settings) -> AsyncIterator[Database]:
+    """The database for a process that is one of several, and holds none. Raise SettingsRefused when there is none."""
+    url = settings.database_url or running_postgres_url(settings.data_dir)
+    if url is None:
+        raise SettingsRefused(
+            f"There is no database: set DATABASE_URL, or start `rex up`, which holds the private one in "
+            f"{settings.data_dir} and lets other processes use it"
+        )
+    yield Database(url=url, is_ours=False)
 
 
 @asynccontextmanager

@@ -101,6 +101,7 @@ class Settings:
     sweep_interval: timedelta
     fires_schedules: bool
     drain_patience: timedelta
+    health_file: Path | None
     database_pool: int
     retrieval_max_requests: int
     retrieval_max_failures: int
@@ -153,6 +154,7 @@ class _Reading:
             sweep_interval=self._duration("REX_SWEEP_INTERVAL", "1s"),
             fires_schedules=self._one_of("REX_SCHEDULER", "true", ("true", "false")) == "true",
             drain_patience=self._duration("REX_DRAIN_PATIENCE", "10s"),
+            health_file=self._path("REX_HEALTH_FILE"),
             database_pool=self._integer("REX_DATABASE_POOL", 10, 2, 200),
             retrieval_max_requests=self._integer("RETRIEVAL_MAX_REQUESTS_PER_EXECUTION", 64, 1, 10**6),
             retrieval_max_failures=self._integer("RETRIEVAL_MAX_FAILURES_PER_EXECUTION", 32, 1, 10**6),
@@ -346,6 +348,10 @@ class _Reading:
         if mode is Mode.PRODUCTION and "*" in origins:
             self._faults.append("REX_CORS_ORIGINS must name origins when REX_ENV=production: * lets every site in")
         return origins
+
+    def _path(self, name: str) -> Path | None:
+        path = self._environment.get(name)
+        return None if path is None else Path(path).expanduser().absolute()
 
     def _text(self, name: str, default: str) -> str:
         return self._environment.get(name, default)

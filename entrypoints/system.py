@@ -1,4 +1,4 @@
-"""The whole of REX in one process: API, worker and clockwork on one database."""
+"""The processes of REX: API, worker and clockwork on one database, together in one or each in its own."""
 
 import asyncio
 import contextlib
@@ -7,12 +7,13 @@ import os
 import signal
 import socket
 from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import fields
+from enum import Flag, auto
 from typing import Any
 
 from entrypoints.container import RexContainer, migrate
-from entrypoints.database import held_database
+from entrypoints.database import held_database, shared_database
 from entrypoints.http.app import create_app
 from entrypoints.http.server import listening
 from entrypoints.http.services import HttpServices
@@ -20,6 +21,7 @@ from entrypoints.settings import Settings
 from entrypoints.worker.clockwork import Clockwork
 from entrypoints.worker.duties import duties
 from entrypoints.worker.main import working
+from entrypoints.worker.sign_of_life import sign_of_life
 
 Say = Callable[[str], None]
 
@@ -38,32 +40,51 @@ class PartDied(Exception):
     """Something that should run for as long as REX does came to an end by itself."""
 
 
-async def serve(settings: Settings, *, say: Say, ready: Callable[[str], None]) -> None:
+class Part(Flag):
+    """What a process does. Any number of processes may do the same."""
+
+    API = auto()
+    RUNS = auto()
+    DOCUMENTS = auto()
+    CLOCKWORK = auto()
+    ALL = API | RUNS | DOCUMENTS | CLOCKWORK
+
+
+async def serve(settings: Settings, parts: Part = Part.ALL, *, say: Say, ready: Callable[[str], None]) -> None:
     """Serve until told to stop by SIGINT or SIGTERM, then leave nothing running.
 
-    A second signal does not wait any longer. Raise CannotListen, AlreadyRunning or PartDied.
+    A second signal does not wait any longer. `ready` hears the address, if there is an API. A process that is not all
+    of REX holds no database of its own. Raise CannotListen, AlreadyRunning, SettingsRefused or PartDied.
     """
     serving_task = asyncio.current_task()
     assert serving_task is not None
     with _signals_stop(serving_task, say):
-        async with AsyncExitStack() as parts:
-            database = await parts.enter_async_context(held_database(settings, say))
-            refuse_taken_port(settings.host, settings.port)
+        async with AsyncExitStack() as stack:
+            held = held_database(settings, say) if parts is Part.ALL else shared_database(settings)
+            database = await stack.enter_async_context(held)
+            if Part.API in parts:
+                refuse_taken_port(settings.host, settings.port)
             await migrate(database.url)
-            container = await parts.enter_async_context(opened_container(settings, database.url))
+            container = await stack.enter_async_context(opened_container(settings, database.url))
             if database.is_ours:
                 await container.journal().abandon_leases()
                 await container.ingestion_journal().abandon_leases()
-            tasks = [
-                await parts.enter_async_context(ticking(container)),
-                await parts.enter_async_context(working(container)),
-                await parts.enter_async_context(
-                    listening(create_app(http_services(container)), host=settings.host, port=settings.port)
-                ),
-            ]
+            tasks = [await stack.enter_async_context(each) for each in _at_work(container, parts)]
+            await stack.enter_async_context(sign_of_life(settings.health_file))
             ready(url_of(settings.host, settings.port))
             done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
             raise PartDied(", ".join(task.get_name() for task in done)) from next(iter(done)).exception()
+
+
+def _at_work(container: RexContainer, parts: Part) -> Iterator[AbstractAsyncContextManager[asyncio.Task[None]]]:
+    """In the order of their beginning: what stops first begins last."""
+    if Part.CLOCKWORK in parts:
+        yield ticking(container)
+    if parts & (Part.RUNS | Part.DOCUMENTS):
+        yield working(container, runs=Part.RUNS in parts, documents=Part.DOCUMENTS in parts)
+    if Part.API in parts:
+        settings = container.settings()
+        yield listening(create_app(http_services(container)), host=settings.host, port=settings.port)
 
 
 @asynccontextmanager
@@ -75,6 +96,7 @@ async def opened_container(settings: Settings, database_url: str) -> AsyncIterat
         yield container
     finally:
         await container.database().close()
+        await container.doorbells().close()
         if (redis := container.redis()) is not None:
             await redis.aclose()
         await container.provider_http().aclose()

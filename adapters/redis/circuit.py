@@ -16,13 +16,21 @@ WARNING_EVERY_SECONDS: Final = 10.0
 class Circuit:
     """Asks within `patience` seconds. After a failure nobody asks for a second, and then one at a time.
 
-    `warn` hears of failures, at most once in 10 seconds, by the name of their type: their texts may hold addresses
-    and passwords.
+    `warn` hears of failures and their consequence, at most once in 10 seconds, by the name of their type: their texts
+    may hold addresses and passwords.
     """
 
-    def __init__(self, clock: Clock, *, warn: Callable[[str], None], patience: float = PATIENCE_SECONDS) -> None:
+    def __init__(
+        self,
+        clock: Clock,
+        *,
+        warn: Callable[[str], None],
+        consequence: str = "this process counts for itself",
+        patience: float = PATIENCE_SECONDS,
+    ) -> None:
         self._clock = clock
         self._warn = warn
+        self._consequence = consequence
         self._patience = patience
         self._resumes_at: float | None = None
         self._quiet_until: float | None = None
@@ -48,4 +56,4 @@ class Circuit:
         self._resumes_at = now + PAUSE_SECONDS
         if self._quiet_until is None or now >= self._quiet_until:
             self._quiet_until = now + WARNING_EVERY_SECONDS
-            self._warn(f"Redis does not answer ({type(failure).__name__}): this process counts for itself")
+            self._warn(f"Redis does not answer ({type(failure).__name__}): {self._consequence}")

@@ -31,7 +31,8 @@ def configure_logs(level: str) -> None:
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
         cache_logger_on_first_use=True,
     )
-    logging.getLogger("asyncpg").setLevel(logging.CRITICAL)  # outages are told where they are noticed
+    for noisy in ("asyncpg", "taskiq"):
+        logging.getLogger(noisy).setLevel(logging.CRITICAL)  # outages are told where they are noticed
     logging.basicConfig(level=max(LEVELS[level], logging.WARNING), stream=sys.stderr, force=True)
 
 

@@ -7,11 +7,12 @@ from typing import Protocol
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
-    """`detail` is for people and never holds a secret."""
+    """`detail` is for people and never holds a secret. What is not needed may be down, and REX does its work."""
 
     name: str
     is_up: bool
     detail: str = ""
+    is_needed: bool = True
 
 
 class HealthProbe(Protocol):

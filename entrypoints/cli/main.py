@@ -3,9 +3,12 @@
 import typer
 
 from entrypoints.cli import corpus, execution, keys, template, user, workflow
+from entrypoints.cli.api import api
 from entrypoints.cli.demo import demo
 from entrypoints.cli.migrate import migrate
+from entrypoints.cli.scheduler import scheduler
 from entrypoints.cli.up import up
+from entrypoints.cli.worker import worker
 
 EPILOG = (
     "Exit codes: 0 done, 1 unexpected, 2 wrong usage, 3 invalid input, 4 not allowed, 5 not found, 6 conflict, "
@@ -21,6 +24,9 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.command()(up)
+app.command()(api)
+app.command()(worker)
+app.command()(scheduler)
 app.command()(migrate)
 app.command()(demo)
 app.add_typer(user.app, name="user")

@@ -8,7 +8,9 @@ from entrypoints.http.admission import PUBLIC, UNCOUNTED
 from entrypoints.http.schemas.health import Alive, Readiness
 from entrypoints.http.services import Given
 
-_NOT_READY = ResponseSpec(data_container=Readiness, description="A dependency is down", generate_examples=False)
+_NOT_READY = ResponseSpec(
+    data_container=Readiness, description="A dependency that is needed is down", generate_examples=False
+)
 
 
 class HealthController(Controller):
@@ -26,4 +28,4 @@ class HealthController(Controller):
     async def ready(self, health_probe: Given[HealthProbe]) -> Response[Readiness]:
         """Each dependency, and whether it is there."""
         readiness = Readiness.of(await health_probe.findings())
-        return Response(readiness, status_code=200 if readiness.status == "ok" else 503)
+        return Response(readiness, status_code=503 if readiness.status == "unavailable" else 200)

@@ -20,14 +20,15 @@ class Check(Struct, kw_only=True):
 
 
 class Readiness(Struct, kw_only=True):
-    """`ok` when every dependency is up."""
+    """`ok` when every dependency is up, `degraded` when only such are down as REX can do without for a while."""
 
-    status: Literal["ok", "unavailable"]
+    status: Literal["ok", "degraded", "unavailable"]
     checks: list[Check]
 
     @classmethod
     def of(cls, findings: Sequence[Finding]) -> "Readiness":
+        down = [finding for finding in findings if not finding.is_up]
         return cls(
-            status="ok" if all(finding.is_up for finding in findings) else "unavailable",
+            status="unavailable" if any(each.is_needed for each in down) else "degraded" if down else "ok",
             checks=[Check(name=each.name, up=each.is_up, detail=each.detail) for each in findings],
         )

@@ -1,0 +1,9 @@
+"""`rex scheduler`: what happens by itself as time passes."""
+
+from entrypoints.cli.serving import serves
+from entrypoints.system import Part
+
+
+def scheduler() -> None:
+    """Run the clockwork alone: schedules, lost leases, lost rings. Any number may run."""
+    serves(lambda _: Part.CLOCKWORK, "REX is ready: the scheduler")

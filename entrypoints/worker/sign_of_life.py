@@ -1,0 +1,34 @@
+"""A file that is touched for as long as this process gets around to it: containers without a port look at its age."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Final
+
+EVERY_SECONDS: Final = 5.0
+
+
+@asynccontextmanager
+async def sign_of_life(path: Path | None) -> AsyncIterator[None]:
+    """Touch `path` every five seconds while the block lasts, and remove it afterwards. None for no sign."""
+    if path is None:
+        yield
+        return
+    await asyncio.to_thread(path.touch)
+    touching = asyncio.create_task(_touch(path), name="sign of life")
+    try:
+        yield
+    finally:
+        touching.cancel()
+        with contextlib.suppress(asyncio.CancelledError, OSError):
+            await touching
+        await asyncio.to_thread(path.unlink, missing_ok=True)
+
+
+async def _touch(path: Path) -> None:
+    while True:
+        await asyncio.sleep(EVERY_SECONDS)
+        with contextlib.suppress(OSError):  # a full disk is no reason to stop working
+            await asyncio.to_thread(path.touch)
