@@ -10,18 +10,18 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import fields
 from enum import Flag, auto
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from entrypoints.container import RexContainer, migrate
 from entrypoints.database import held_database, shared_database
-from entrypoints.http.app import create_app
-from entrypoints.http.server import listening
-from entrypoints.http.services import HttpServices
 from entrypoints.settings import Settings
 from entrypoints.worker.clockwork import Clockwork
 from entrypoints.worker.duties import duties
 from entrypoints.worker.main import working
 from entrypoints.worker.sign_of_life import sign_of_life
+
+if TYPE_CHECKING:
+    from entrypoints.http.services import HttpServices
 
 Say = Callable[[str], None]
 
@@ -83,8 +83,7 @@ def _at_work(container: RexContainer, parts: Part) -> Iterator[AbstractAsyncCont
     if parts & (Part.RUNS | Part.DOCUMENTS):
         yield working(container, runs=Part.RUNS in parts, documents=Part.DOCUMENTS in parts)
     if Part.API in parts:
-        settings = container.settings()
-        yield listening(create_app(http_services(container)), host=settings.host, port=settings.port)
+        yield answering(container)
 
 
 @asynccontextmanager
@@ -119,8 +118,19 @@ async def ticking(container: RexContainer) -> AsyncIterator[asyncio.Task[None]]:
             await task
 
 
-def http_services(container: RexContainer) -> HttpServices:
+def answering(container: RexContainer) -> AbstractAsyncContextManager[asyncio.Task[None]]:
+    """The API. What it is made of takes a second to load, which only those who serve it spend."""
+    from entrypoints.http.app import create_app
+    from entrypoints.http.server import listening
+
+    settings = container.settings()
+    return listening(create_app(http_services(container)), host=settings.host, port=settings.port)
+
+
+def http_services(container: RexContainer) -> "HttpServices":
     """What HTTP calls, each by the name under which the container knows it."""
+    from entrypoints.http.services import HttpServices
+
     return HttpServices(**{each.name: getattr(container, each.name)() for each in fields(HttpServices)})
 
 

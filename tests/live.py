@@ -1,4 +1,4 @@
-"""A real REX: `rex up` as a process of its own, on a free port, with a data directory of its own."""
+"""A real REX: `rex up`, or a part of it, as a process of its own, on a free port."""
 
 import os
 import shutil
@@ -19,8 +19,10 @@ START_SECONDS = 60
 class LiveRex:
     """One data directory that processes come and go on."""
 
-    def __init__(self, data_dir: Path, **environment: str) -> None:
+    def __init__(self, data_dir: Path, *command: str, **environment: str) -> None:
+        """`command` is what the process does: `up` unless said otherwise."""
         self.data_dir = data_dir
+        self._command = command or ("up",)
         self.port = free_port()
         self._environment = environment
         self.process: subprocess.Popen[str] | None = None
@@ -73,7 +75,7 @@ class LiveRex:
         """A process that may or may not get ready."""
         with self._log.open("a") as log:
             return subprocess.Popen(
-                [sys.executable, "-m", "entrypoints.cli", "up"],
+                [sys.executable, "-m", "entrypoints.cli", *self._command],
                 cwd=ROOT,
                 env=self.environment(),
                 stdout=subprocess.PIPE,
@@ -82,12 +84,19 @@ class LiveRex:
             )
 
     def start(self) -> None:
+        self.begin()
+        self.gets_ready()
+
+    def begin(self) -> None:
         self.process = self.spawn()
+
+    def gets_ready(self) -> None:
+        assert self.process is not None
         assert self.process.stdout is not None
         for line in self.process.stdout:
             if "REX is ready" in line:
                 return
-        raise AssertionError(f"rex up ended with {self.wait()}: {self.said}")
+        raise AssertionError(f"rex {' '.join(self._command)} ended with {self.wait()}: {self.said}")
 
     def signal(self, number: int) -> None:
         assert self.process is not None
@@ -98,10 +107,15 @@ class LiveRex:
         self.signal(signal.SIGKILL)
         self.wait()
 
+    def interrupt(self) -> None:
+        """Ask it to stop, and do not wait."""
+        if self.process is not None and self.process.poll() is None:
+            self.signal(signal.SIGTERM)
+
     def stop(self) -> int:
-        if self.process is None or self.process.poll() is not None:
-            return 0 if self.process is None else self.process.returncode
-        self.signal(signal.SIGTERM)
+        if self.process is None:
+            return 0
+        self.interrupt()
         return self.wait()
 
     def wait(self) -> int:

@@ -40,10 +40,10 @@ def doorbells_within() -> Doorbells:
     return Doorbells(ready=broker, stopped=broker, documents=broker)
 
 
-def doorbells_on(redis_url: str, *, consumer: str) -> Doorbells:
+def doorbells_on(redis_url: str, *, consumer: str, prefix: str = "rex") -> Doorbells:
     """Heard by all processes on this Redis. `consumer` is the name of this one, different from all others."""
     return Doorbells(
-        ready=ToOne(redis_url, stream="rex:ready", consumer=consumer),
-        stopped=ToAll(redis_url, stream="rex:stopped"),
-        documents=ToOne(redis_url, stream="rex:documents", consumer=consumer),
+        ready=ToOne(redis_url, stream=f"{prefix}:ready", consumer=consumer),
+        stopped=ToAll(redis_url, stream=f"{prefix}:stopped"),
+        documents=ToOne(redis_url, stream=f"{prefix}:documents", consumer=consumer),
     )

@@ -13,7 +13,6 @@ from adapters.taskiq.doorbells import Doorbells, doorbells_on, doorbells_within
 from adapters.taskiq.task_queue import TaskQueue
 from application.ports.job_queue import DocumentReady, ExecutionReady, ExecutionStopped, JobQueue
 from domain.ids import DocumentId, ExecutionId
-from tests.redis_server import RedisServer
 from tests.unit.application.engine.stage import Pages
 
 
@@ -67,8 +66,8 @@ async def place(request: pytest.FixtureRequest) -> AsyncIterator[tuple[JobQueue,
     if request.param == "memory":
         doorbells = doorbells_within()
     else:
-        server: RedisServer = request.getfixturevalue("redis_server")
-        doorbells = doorbells_on(server.url, consumer="ear")
+        url: str = request.getfixturevalue("redis_url")
+        doorbells = doorbells_on(url, consumer="ear", prefix=f"test-{uuid4().hex}")
     async with listening(doorbells, ear):
         yield TaskQueue(doorbells, Pages()), ear
 

@@ -23,3 +23,23 @@ def fleet(database_url: str, *, size: int, **environment: str) -> Iterator[list[
             ship.stop()
         shutil.rmtree(shared, ignore_errors=True)
         Path(f"{shared}.log").unlink(missing_ok=True)
+
+
+@contextmanager
+def parts(database_url: str, *commands: str, **environment: str) -> Iterator[list[LiveRex]]:
+    """One process for each command, such as `api` or `worker --only runs`."""
+    shared = Path(tempfile.mkdtemp(prefix="rex-parts-"))
+    processes = [LiveRex(shared, *each.split(), DATABASE_URL=database_url, **environment) for each in commands]
+    try:
+        for process in processes:
+            process.begin()
+        for process in processes:
+            process.gets_ready()
+        yield processes
+    finally:
+        for process in processes:
+            process.interrupt()
+        for process in processes:
+            process.wait()
+        shutil.rmtree(shared, ignore_errors=True)
+        Path(f"{shared}.log").unlink(missing_ok=True)

@@ -1,0 +1,172 @@
+"""API, workers and scheduler as processes of their own, on one PostgreSQL and one Redis."""
+
+import asyncio
+import signal
+import time
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+
+from tests.e2e.drawings import chain, node, slow_chain
+from tests.e2e.fleet import parts
+from tests.e2e.person import Person
+from tests.e2e.slow_server import SlowServer, slow_server
+from tests.e2e.test_ingestion import brings, collects, waits
+from tests.live import LiveRex, eventually
+from tests.postgres import new_database
+from tests.redis_server import RedisServer, own_redis
+
+ACCEPTED_SECONDS = 0.5
+STOPPED_SECONDS = 2.0
+
+
+@pytest.fixture(scope="module")
+def redis() -> Iterator[RedisServer]:
+    with own_redis() as server:
+        yield server
+
+
+@pytest.fixture(scope="module")
+def outside() -> Iterator[SlowServer]:
+    with slow_server() as server:
+        yield server
+
+
+@pytest.fixture(scope="module")
+async def processes(server: str, redis: RedisServer, outside: SlowServer) -> AsyncIterator[list[LiveRex]]:
+    """Looking for work is slow here, so that what is fast was rung for. Nobody hears of a stop but by its ring."""
+    async with new_database(server) as url:
+        with parts(
+            url,
+            "api",
+            "worker",
+            "worker",
+            "scheduler",
+            REDIS_URL=redis.url,
+            REX_SCHEDULER="false",
+            REX_SWEEP_INTERVAL="20s",
+            REX_LEASE="60s",
+            REX_HEARTBEAT="20s",
+            REX_OUTGOING_ALLOW=outside.allowed,
+            RATE_LIMIT_MAX="100000",
+        ) as running:
+            yield running
+
+
+def test_what_one_process_accepts_others_work_off(processes: list[LiveRex]) -> None:
+    ada = Person(processes[0].url)
+    drawing = ada.draws(chain(node("start", "manual-trigger"), node("end", "output")))
+    begun = time.monotonic()
+    for _ in range(5):
+        assert ada.follows(ada.starts(drawing))["status"] == "completed"
+    corpus = collects(ada)
+    brings(ada, corpus, "Note", "A note about rye.")
+    assert waits(ada, corpus, 1)["ready"] == 1
+    assert time.monotonic() - begun < 15, "nobody heard the rings"
+
+
+def test_a_stop_reaches_the_worker_that_has_the_run(processes: list[LiveRex], outside: SlowServer) -> None:
+    ada = Person(processes[0].url)
+    call = node("call", "http-request", method="POST", url=outside.url("/never"), timeoutMs=600_000)
+    drawing = ada.draws(chain(node("start", "manual-trigger"), call, node("end", "output")))
+    for _ in range(4):  # whichever of the two has it
+        outside.waiting.clear()
+        outside.hung_up.clear()
+        run = ada.starts(drawing)
+        assert outside.waiting.wait(10)
+        assert ada.stops(run) == "canceled"
+        assert outside.hung_up.wait(STOPPED_SECONDS)
+        assert ada.sees(run)["status"] == "canceled"
+
+
+def ready(rex: LiveRex) -> tuple[int, str, dict[str, bool]]:
+    answer = httpx.get(f"{rex.url}/api/health/ready", trust_env=False)
+    body = answer.json()
+    return answer.status_code, body["status"], {each["name"]: each["up"] for each in body["checks"]}
+
+
+async def test_works_on_without_redis_and_with_it_again(server: str) -> None:
+    """Accepted at once, worked off a little later, and the outage is told."""
+    async with new_database(server) as url:
+        with own_redis() as redis, parts(url, "api", "worker", REDIS_URL=redis.url) as (api, _):
+            ada = Person(api.url)
+            drawing = ada.draws(chain(node("start", "manual-trigger"), node("end", "output")))
+            assert ready(api) == (200, "ok", {"database": True, "schema": True, "redis": True})
+            redis.stop()
+            for _ in range(3):
+                begun = time.monotonic()
+                run = ada.starts(drawing)
+                assert time.monotonic() - begun < ACCEPTED_SECONDS
+                assert ada.follows(run, within=10)["status"] == "completed"
+            assert ready(api) == (200, "degraded", {"database": True, "schema": True, "redis": False})
+            redis.restart()
+            eventually(lambda: ready(api)[1] == "ok", within=5, what="Redis is back")
+            redis.hang(1500)
+            begun = time.monotonic()
+            ada.starts(drawing)
+            assert time.monotonic() - begun < ACCEPTED_SECONDS
+
+
+async def test_a_worker_that_is_told_to_go_hands_over_what_it_cannot_finish(server: str) -> None:
+    async with new_database(server) as url:
+        with (
+            own_redis() as redis,
+            parts(url, "api", "worker", "worker", REDIS_URL=redis.url, REX_DRAIN_PATIENCE="500ms") as (api, *workers),
+        ):
+            ada = Person(api.url)
+            drawing = ada.draws(slow_chain(pauses=8, milliseconds=400))
+            runs = [ada.starts(drawing) for _ in range(4)]
+            for run in runs:
+                ada.waits_for_steps(run, 4)
+            begun = time.monotonic()
+            workers[0].signal(signal.SIGTERM)
+            assert workers[0].wait() == 0
+            assert time.monotonic() - begun < 10
+            for run in runs:
+                record = ada.follows(run, within=40)
+                assert record["status"] == "completed", record["errorMessage"]
+                assert record["contextSnapshots"][0]["state"]["memory"]["count"] == 8
+
+
+async def test_a_worker_may_work_on_one_queue_only_and_show_that_it_lives(server: str, tmp_path: Path) -> None:
+    sign = tmp_path / "alive"
+    async with new_database(server) as url:
+        with parts(url, "api", "worker --only ingestion", REX_HEALTH_FILE=str(sign)) as (api, worker):
+            ada = Person(api.url)
+            run = ada.starts(ada.draws(chain(node("start", "manual-trigger"), node("end", "output"))))
+            corpus = collects(ada)
+            brings(ada, corpus, "Note", "A note about rye.")
+            assert waits(ada, corpus, 1)["ready"] == 1
+            assert ada.sees(run)["status"] == "pending"
+            assert sign.exists()
+            assert worker.stop() == 0
+            assert not sign.exists()
+
+
+def test_shares_the_private_database_of_a_rex_that_runs_and_says_what_to_do_when_none_does() -> None:
+    with LiveRex.fresh() as rex:
+        worker = LiveRex(rex.data_dir, "worker")
+        worker.start()
+        assert worker.stop() == 0
+        rex.stop()
+        refused = rex.cli("worker")
+        assert refused.returncode == 10
+        assert "DATABASE_URL" in refused.stderr
+        assert "rex up" in refused.stderr
+        assert "Traceback" not in refused.stderr
+
+
+async def test_a_second_signal_does_not_wait(server: str) -> None:
+    async with new_database(server) as url:
+        with parts(url, "api", "worker", REX_DRAIN_PATIENCE="10m") as (api, worker):
+            ada = Person(api.url)
+            run = ada.starts(ada.draws(slow_chain(pauses=20, milliseconds=5000)))
+            ada.waits_for_steps(run, 3)
+            worker.signal(signal.SIGTERM)
+            await asyncio.sleep(0.5)
+            assert worker.process is not None
+            assert worker.process.poll() is None
+            worker.signal(signal.SIGTERM)
+            assert worker.wait() == 128 + signal.SIGTERM
