@@ -120,8 +120,8 @@ async def ticking(container: RexContainer) -> AsyncIterator[asyncio.Task[None]]:
 
 def answering(container: RexContainer) -> AbstractAsyncContextManager[asyncio.Task[None]]:
     """The API. What it is made of takes a second to load, which only those who serve it spend."""
-    from entrypoints.http.app import create_app
-    from entrypoints.http.server import listening
+    from entrypoints.http.app import create_app  # noqa: PLC0415
+    from entrypoints.http.server import listening  # noqa: PLC0415
 
     settings = container.settings()
     return listening(create_app(http_services(container)), host=settings.host, port=settings.port)
@@ -129,7 +129,7 @@ def answering(container: RexContainer) -> AbstractAsyncContextManager[asyncio.Ta
 
 def http_services(container: RexContainer) -> "HttpServices":
     """What HTTP calls, each by the name under which the container knows it."""
-    from entrypoints.http.services import HttpServices
+    from entrypoints.http.services import HttpServices  # noqa: PLC0415
 
     return HttpServices(**{each.name: getattr(container, each.name)() for each in fields(HttpServices)})
 
