@@ -35,3 +35,15 @@ async def test_says_which_dependency_is_down(api: Api) -> None:
     assert answer.status_code == 503
     assert answer.json()["status"] == "unavailable"
     assert answer.json()["checks"][1] == {"name": "queue", "up": False, "detail": "no answer in 2 s"}
+
+
+async def test_works_on_when_what_is_down_is_not_needed(api: Api) -> None:
+    api.health.found = [
+        Finding(name="database", is_up=True),
+        Finding(name="redis", is_up=False, detail="No answer", is_needed=False),
+    ]
+    answer = await api.client.get("/api/health/ready")
+    assert (answer.status_code, answer.json()["status"]) == (200, "degraded")
+    api.health.found = [Finding(name="database", is_up=False), *api.health.found[1:]]
+    answer = await api.client.get("/api/health/ready")
+    assert (answer.status_code, answer.json()["status"]) == (503, "unavailable")
