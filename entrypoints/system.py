@@ -16,7 +16,7 @@ from entrypoints.container import RexContainer, migrate
 from entrypoints.database import held_database, shared_database
 from entrypoints.settings import Settings
 from entrypoints.worker.clockwork import Clockwork
-from entrypoints.worker.duties import duties
+from entrypoints.worker.duties import firing, upkeep
 from entrypoints.worker.main import working
 from entrypoints.worker.sign_of_life import sign_of_life
 
@@ -46,22 +46,26 @@ class Part(Flag):
     API = auto()
     RUNS = auto()
     DOCUMENTS = auto()
-    CLOCKWORK = auto()
-    ALL = API | RUNS | DOCUMENTS | CLOCKWORK
+    UPKEEP = auto()
+    SCHEDULES = auto()
+    WORKER = RUNS | DOCUMENTS
+    CLOCKWORK = UPKEEP | SCHEDULES
 
 
-async def serve(settings: Settings, parts: Part = Part.ALL, *, say: Say, ready: Callable[[str], None]) -> None:
+async def serve(settings: Settings, parts: Part, *, say: Say, ready: Callable[[str], None]) -> None:
     """Serve until told to stop by SIGINT or SIGTERM, then leave nothing running.
 
-    A second signal does not wait any longer. `ready` hears the address, if there is an API. A process that is not all
-    of REX holds no database of its own. Raise CannotListen, AlreadyRunning, SettingsRefused or PartDied.
+    A second signal does not wait any longer. `ready` hears the address, if there is an API. Only who serves and
+    works holds a database of its own. Raise CannotListen, AlreadyRunning, SettingsRefused or PartDied.
     """
     serving_task = asyncio.current_task()
     assert serving_task is not None
     with _signals_stop(serving_task, say):
         async with AsyncExitStack() as stack:
-            held = held_database(settings, say) if parts is Part.ALL else shared_database(settings)
-            database = await stack.enter_async_context(held)
+            is_complete = Part.API | Part.WORKER in parts
+            database = await stack.enter_async_context(
+                held_database(settings, say) if is_complete else shared_database(settings)
+            )
             if Part.API in parts:
                 refuse_taken_port(settings.host, settings.port)
             await migrate(database.url)
@@ -78,9 +82,9 @@ async def serve(settings: Settings, parts: Part = Part.ALL, *, say: Say, ready: 
 
 def _at_work(container: RexContainer, parts: Part) -> Iterator[AbstractAsyncContextManager[asyncio.Task[None]]]:
     """In the order of their beginning: what stops first begins last."""
-    if Part.CLOCKWORK in parts:
-        yield ticking(container)
-    if parts & (Part.RUNS | Part.DOCUMENTS):
+    if parts & Part.CLOCKWORK:
+        yield ticking(container, parts)
+    if parts & Part.WORKER:
         yield working(container, runs=Part.RUNS in parts, documents=Part.DOCUMENTS in parts)
     if Part.API in parts:
         yield answering(container)
@@ -106,9 +110,13 @@ async def opened_container(settings: Settings, database_url: str) -> AsyncIterat
 
 
 @asynccontextmanager
-async def ticking(container: RexContainer) -> AsyncIterator[asyncio.Task[None]]:
+async def ticking(container: RexContainer, parts: Part) -> AsyncIterator[asyncio.Task[None]]:
     """What happens by itself as time passes, while the block lasts."""
-    clockwork = Clockwork(duties=duties(container), clock=container.clock(), log=container.log())
+    duties = [
+        *(upkeep(container) if Part.UPKEEP in parts else ()),
+        *(firing(container) if Part.SCHEDULES in parts else ()),
+    ]
+    clockwork = Clockwork(duties=duties, clock=container.clock(), log=container.log())
     task = asyncio.create_task(clockwork.run(), name="clockwork")
     try:
         yield task

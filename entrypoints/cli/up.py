@@ -6,4 +6,5 @@ from entrypoints.system import Part
 
 def up() -> None:
     """Serve API, worker and clockwork until Ctrl-C or SIGTERM."""
-    serves(lambda _: Part.ALL, "REX is ready at {url}")
+    usual = Part.API | Part.WORKER | Part.UPKEEP
+    serves(lambda settings: usual | Part.SCHEDULES if settings.fires_schedules else usual, "REX is ready at {url}")

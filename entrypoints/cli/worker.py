@@ -25,5 +25,5 @@ def worker(
     ] = None,
 ) -> None:
     """Execute runs and ingest documents. Any number may run; SIGTERM finishes or hands back what is at work."""
-    parts = Part.RUNS | Part.DOCUMENTS if only is None else _PARTS[only]
+    parts = Part.WORKER if only is None else _PARTS[only]
     serves(lambda _: parts, f"REX is ready: a worker on {only or 'runs and ingestion'}")

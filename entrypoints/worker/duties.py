@@ -7,12 +7,6 @@ from entrypoints.container import RexContainer
 from entrypoints.worker.clockwork import Duty
 
 
-def duties(container: RexContainer) -> Sequence[Duty]:
-    """Those of this process: schedules fire from it unless REX_SCHEDULER says otherwise."""
-    fires = container.settings().fires_schedules
-    return (*upkeep(container), *firing(container)) if fires else upkeep(container)
-
-
 def upkeep(container: RexContainer) -> Sequence[Duty]:
     """Look after what was accepted and what is kept."""
     settings = container.settings()
