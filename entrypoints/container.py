@@ -42,6 +42,7 @@ from adapters.postgres.knowledge_explanations import PostgresKnowledgeExplanatio
 from adapters.postgres.knowledge_reads import PostgresKnowledgeReads
 from adapters.postgres.knowledge_search import PostgresKnowledgeSearch
 from adapters.postgres.migrator import migrate
+from adapters.postgres.old_runs import PostgresOldRuns
 from adapters.postgres.read_models import PostgresAccountReads, PostgresExecutionReads, PostgresWorkflowReads
 from adapters.postgres.run_history import PostgresRunHistory
 from adapters.postgres.run_journal import PostgresRunJournal
@@ -93,6 +94,7 @@ from application.knowledge.ingestor import Ingestor, IngestorTerms
 from application.knowledge.reembed_corpus import ReembedCorpus
 from application.knowledge.replace_document import ReplaceDocument
 from application.knowledge.retry_document import RetryDocument
+from application.maintenance.forget_old_runs import ForgetOldRuns
 from application.maintenance.forget_requests import ForgetRequests
 from application.maintenance.give_up import GiveUp
 from application.maintenance.give_up_documents import GiveUpDocuments
@@ -493,4 +495,6 @@ class RexContainer(containers.DeclarativeContainer):
         GiveUpDocuments, journal=ingestion_journal, max_claims=settings.provided.max_claims
     )
     forget_requests = providers.Singleton(ForgetRequests, begin=begin, clock=clock)
+    old_runs = providers.Singleton(PostgresOldRuns, database)
+    forget_old_runs = providers.Singleton(ForgetOldRuns, runs=old_runs, clock=clock, keep=settings.provided.retention)
     give_up = providers.Singleton(GiveUp, begin=begin, clock=clock, max_claims=settings.provided.max_claims)

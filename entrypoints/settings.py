@@ -18,6 +18,7 @@ from domain.outgoing.allow_list import AllowList, OpenPlace, open_place
 from domain.rate_limits.limit import Limit
 
 MIN_SECRET_BYTES = 32
+SHORTEST_RETENTION = timedelta(days=1)
 OPENAI_DIMENSIONS = {"text-embedding-3-small": 1536, "text-embedding-3-large": 3072, "text-embedding-ada-002": 1536}
 LOOPBACK_ORIGINS = r"^https?://(localhost|127\.0\.0\.1|\[::1\])(:\d+)?$"
 
@@ -102,6 +103,7 @@ class Settings:
     fires_schedules: bool
     drain_patience: timedelta
     health_file: Path | None
+    retention: timedelta | None
     database_pool: int
     retrieval_max_requests: int
     retrieval_max_failures: int
@@ -155,6 +157,7 @@ class _Reading:
             fires_schedules=self._one_of("REX_SCHEDULER", "true", ("true", "false")) == "true",
             drain_patience=self._duration("REX_DRAIN_PATIENCE", "10s"),
             health_file=self._path("REX_HEALTH_FILE"),
+            retention=self._retention(),
             database_pool=self._integer("REX_DATABASE_POOL", 10, 2, 200),
             retrieval_max_requests=self._integer("RETRIEVAL_MAX_REQUESTS_PER_EXECUTION", 64, 1, 10**6),
             retrieval_max_failures=self._integer("RETRIEVAL_MAX_FAILURES_PER_EXECUTION", 32, 1, 10**6),
@@ -166,6 +169,21 @@ class _Reading:
         if self._faults:
             raise SettingsRefused("\n".join(self._faults))
         return settings
+
+    def _retention(self) -> timedelta | None:
+        """How long runs are kept after they ended, None for ever.
+
+        Shorter than a day is refused, and a number without a unit too: what a slip removes does not come back, and for
+        a day requests with the same idempotency key are answered with the run that the first one started.
+        """
+        text = self._text("REX_RETENTION", "forever")
+        if text.lower() in ("forever", "off"):
+            return None
+        faults = len(self._faults)
+        kept = self._duration("REX_RETENTION", text)
+        if len(self._faults) == faults and (kept < SHORTEST_RETENTION or text[-1].isdigit()):
+            self._faults.append(f"REX_RETENTION must be forever, or 1d at least and with its unit, not {text!r}")
+        return kept
 
     def _run_limits(self) -> RunLimits:
         usual = RunLimits()

@@ -17,6 +17,7 @@ def upkeep(container: RexContainer) -> Sequence[Duty]:
         Duty(name="grow graphs", every=timedelta(seconds=10), act=container.graph_upkeep().grow),
         Duty(name="give up documents", every=settings.lease / 3, act=container.give_up_documents()),
         Duty(name="forget requests", every=timedelta(minutes=1), act=container.forget_requests()),
+        Duty(name="forget old runs", every=timedelta(minutes=1), act=container.forget_old_runs()),
     )
 
 

@@ -11,6 +11,7 @@ from adapters.postgres.database import Database
 from adapters.postgres.ingestion_journal import PostgresIngestionJournal
 from adapters.postgres.knowledge_reads import PostgresKnowledgeReads
 from adapters.postgres.memory_statements import MEMORY_COLUMNS, memory_insert, memory_rows
+from adapters.postgres.old_runs import PostgresOldRuns
 from adapters.postgres.read_models import PostgresAccountReads, PostgresExecutionReads, PostgresWorkflowReads
 from adapters.postgres.run_history import PostgresRunHistory
 from adapters.postgres.run_journal import PostgresRunJournal
@@ -20,6 +21,7 @@ from adapters.postgres.workflow_memory import PostgresWorkflowMemory
 from application.ports.chunk_index import ChunkIndex
 from application.ports.ingestion_journal import IngestionJournal
 from application.ports.knowledge_reads import KnowledgeReads
+from application.ports.old_runs import OldRuns
 from application.ports.read_models import AccountReads, ExecutionReads, WorkflowReads
 from application.ports.run_history import RunHistory
 from application.ports.run_journal import RunJournal
@@ -30,6 +32,7 @@ from domain.ids import WorkflowId
 from tests.contracts.libraries import ANALYZER
 from tests.fakes.ingestion_journal import FakeChunkIndex, FakeIngestionJournal
 from tests.fakes.knowledge_reads import FakeKnowledgeReads
+from tests.fakes.old_runs import FakeOldRuns
 from tests.fakes.read_models import FakeAccountReads, FakeExecutionReads, FakeWorkflowReads
 from tests.fakes.run_history import FakeRunHistory
 from tests.fakes.run_journal import FakeRunJournal
@@ -63,6 +66,7 @@ class Keeping:
     workflows: WorkflowReads
     executions: ExecutionReads
     history: RunHistory
+    old_runs: OldRuns
     memory: WorkflowMemory
     ingestion: IngestionJournal
     index: ChunkIndex
@@ -93,6 +97,7 @@ def fake() -> Keeping:
         workflows=FakeWorkflowReads(store),
         executions=FakeExecutionReads(store),
         history=FakeRunHistory(store),
+        old_runs=FakeOldRuns(store),
         memory=FakeWorkflowMemory(store),
         ingestion=FakeIngestionJournal(store),
         index=FakeChunkIndex(store),
@@ -127,6 +132,7 @@ def postgres(database: Database) -> Keeping:
         workflows=PostgresWorkflowReads(database),
         executions=PostgresExecutionReads(database, warn=no_warning),
         history=PostgresRunHistory(database, warn=no_warning),
+        old_runs=PostgresOldRuns(database),
         memory=PostgresWorkflowMemory(database),
         ingestion=PostgresIngestionJournal(database),
         index=PostgresChunkIndex(database, ANALYZER, Settling(database)),

@@ -75,6 +75,11 @@ Index(
     executions.c.user_id,
     postgresql_where=text("status = 'running'"),
 )
+Index(
+    "ix_executions_finished_at",
+    executions.c.finished_at,
+    postgresql_where=text("finished_at IS NOT NULL"),
+)
 
 execution_steps = Table(
     "execution_steps",

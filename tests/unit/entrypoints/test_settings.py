@@ -182,3 +182,15 @@ def test_refuses_half_an_embedder_and_says_which_half_is_missing(tmp_path: Path)
     served = {**given, "REX_EMBEDDING_BASE_URL": "http://localhost:11434/v1", "REX_EMBEDDING_MODEL": "nomic"}
     assert refusal(served) == "REX_EMBEDDING_DIMENSIONS must be set to the size of the vectors of nomic"
     assert read_settings({**served, "REX_EMBEDDING_DIMENSIONS": "768"}).embedder.dimensions == 768
+
+
+def test_keeps_runs_for_ever_unless_told_otherwise(tmp_path: Path) -> None:
+    here = {"REX_DATA_DIR": str(tmp_path)}
+    assert read_settings(here).retention is None
+    assert read_settings(here | {"REX_RETENTION": "forever"}).retention is None
+    assert read_settings(here | {"REX_RETENTION": "90d"}).retention == timedelta(days=90)
+
+
+@pytest.mark.parametrize("slip", ["90", "2h", "0d", "90 days", "-1d"])
+def test_takes_no_slip_for_a_time_after_which_runs_go(tmp_path: Path, slip: str) -> None:
+    assert "REX_RETENTION must be" in refusal({"REX_DATA_DIR": str(tmp_path), "REX_RETENTION": slip})

@@ -1,0 +1,20 @@
+"""Runs that are over by when that was, for the removal of old ones."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0015"
+down_revision: str | None = "0014"
+
+
+def upgrade() -> None:
+    op.create_index(
+        "ix_executions_finished_at",
+        "executions",
+        ["finished_at"],
+        postgresql_where=sa.text("finished_at IS NOT NULL"),
+    )
+
+
+def downgrade() -> None:
+    op.drop_index("ix_executions_finished_at", "executions")
