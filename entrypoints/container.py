@@ -2,7 +2,7 @@
 
 import os
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -34,6 +34,15 @@ from adapters.models.provider_http import ProviderHttp
 from adapters.models.provider_models import ProviderModels
 from adapters.postgres.chunk_index import PostgresChunkIndex
 from adapters.postgres.database import Database
+from adapters.postgres.examinations import (
+    OVERDUE,
+    ExamineDatabase,
+    ExaminePgvector,
+    ExamineRecords,
+    ExamineSpaces,
+    ExamineWaiting,
+)
+from adapters.postgres.examinations import now_of as now_of_database
 from adapters.postgres.graph_upkeep import GraphUpkeep
 from adapters.postgres.health import PostgresHealthProbe
 from adapters.postgres.hybrid_ranking import DenseVoice, HybridRanker
@@ -52,6 +61,8 @@ from adapters.postgres.vector_spaces import PostgresVectorSpaces
 from adapters.postgres.workflow_memory import PostgresWorkflowMemory
 from adapters.redis.circuit import Circuit
 from adapters.redis.connections import impatient_redis
+from adapters.redis.examination import ExamineRedis
+from adapters.redis.examination import now_of as now_of_redis
 from adapters.redis.health import RedisHealthProbe
 from adapters.redis.redis_rate_limiter import RedisRateLimiter
 from adapters.system.health_of_all import HealthOfAll
@@ -94,6 +105,9 @@ from application.knowledge.ingestor import Ingestor, IngestorTerms
 from application.knowledge.reembed_corpus import ReembedCorpus
 from application.knowledge.replace_document import ReplaceDocument
 from application.knowledge.retry_document import RetryDocument
+from application.maintenance.diagnose import Diagnose
+from application.maintenance.examine_clock import ExamineClock
+from application.maintenance.examine_secrets import ExamineSecrets
 from application.maintenance.forget_old_runs import ForgetOldRuns
 from application.maintenance.forget_requests import ForgetRequests
 from application.maintenance.give_up import GiveUp
@@ -104,9 +118,11 @@ from application.models.ask_model import AskModel
 from application.nodes.catalogue import CATALOGUE, KNOWN_TYPES
 from application.nodes.node import RunLog
 from application.ports.embedder import Embedder
+from application.ports.examination import Examination
 from application.ports.health_probe import HealthProbe
 from application.ports.language_model import LanguageModel
 from application.ports.rate_limiter import RateLimiter
+from application.ports.secret_box import SecretBox
 from application.ports.text_analyzer import TextAnalyzer
 from application.provider_keys.add_provider_key import AddProviderKey
 from application.provider_keys.delete_provider_key import DeleteProviderKey
@@ -155,6 +171,10 @@ __all__ = [
 
 StartRefused: Final[tuple[type[Exception], ...]] = (AlreadyRunning, EmbeddedPostgresFailed, MiniLmNotInstalled)
 """What the private database says when it cannot be had, and MiniLM when it is not installed."""
+
+
+A_LOT_TO_READ_SECONDS: Final = 600.0
+"""For whoever reads every record there is."""
 
 
 def embedded_postgres(data_dir: Path, say: Callable[[str], None]) -> EmbeddedPostgres:
@@ -258,6 +278,24 @@ def _dense_voice(choice: EmbedderChoice) -> DenseVoice:
             return DenseVoice(weight=0.8, languages=frozenset({"english"}))
         case EmbedderKind.OPENAI:
             return DenseVoice()
+
+
+def _examinations(
+    database: Database, redis: Redis | None, clock: SystemClock, box: SecretBox, embedder: Embedder
+) -> Sequence[Examination]:
+    """What comes first explains what comes after."""
+    shared = [] if redis is None else [ExamineClock(whose="redis", other=lambda: now_of_redis(redis), clock=clock)]
+    return [
+        ExamineDatabase(database),
+        ExaminePgvector(database),
+        ExamineRedis(redis),
+        ExamineClock(whose="the database", other=lambda: now_of_database(database), clock=clock),
+        *shared,
+        *(ExamineWaiting(database, each) for each in OVERDUE),
+        ExamineSecrets(begin=lambda: PostgresUnitOfWork(database), box=box),
+        ExamineSpaces(database, embedder),
+        ExamineRecords(database),
+    ]
 
 
 class RexContainer(containers.DeclarativeContainer):
@@ -498,3 +536,10 @@ class RexContainer(containers.DeclarativeContainer):
     old_runs = providers.Singleton(PostgresOldRuns, database)
     forget_old_runs = providers.Singleton(ForgetOldRuns, runs=old_runs, clock=clock, keep=settings.provided.retention)
     give_up = providers.Singleton(GiveUp, begin=begin, clock=clock, max_claims=settings.provided.max_claims)
+    patient_database = providers.Singleton(
+        Database, database_url, size=2, connect_seconds=5.0, statement_seconds=A_LOT_TO_READ_SECONDS
+    )
+    diagnose = providers.Singleton(
+        Diagnose,
+        examinations=providers.Callable(_examinations, patient_database, redis, clock, box, embedder),
+    )

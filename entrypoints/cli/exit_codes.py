@@ -28,6 +28,7 @@ class ExitCode(IntEnum):
     UNAVAILABLE = 8
     RUN_FAILED = 9
     REFUSED_TO_START = 10
+    TROUBLE_FOUND = 11
 
 
 _CODES: dict[type[DomainError], ExitCode] = {

@@ -5,6 +5,7 @@ import typer
 from entrypoints.cli import corpus, execution, keys, template, user, workflow
 from entrypoints.cli.api import api
 from entrypoints.cli.demo import demo
+from entrypoints.cli.doctor import doctor
 from entrypoints.cli.migrate import migrate
 from entrypoints.cli.scheduler import scheduler
 from entrypoints.cli.up import up
@@ -12,7 +13,7 @@ from entrypoints.cli.worker import worker
 
 EPILOG = (
     "Exit codes: 0 done, 1 unexpected, 2 wrong usage, 3 invalid input, 4 not allowed, 5 not found, 6 conflict, "
-    "7 limit exceeded, 8 unavailable, 9 the run did not complete, 10 refused to start."
+    "7 limit exceeded, 8 unavailable, 9 the run did not complete, 10 refused to start, 11 trouble found."
 )
 
 app = typer.Typer(
@@ -29,6 +30,7 @@ app.command()(worker)
 app.command()(scheduler)
 app.command()(migrate)
 app.command()(demo)
+app.command()(doctor)
 app.add_typer(user.app, name="user")
 app.add_typer(workflow.app, name="workflow")
 app.add_typer(template.app, name="template")
