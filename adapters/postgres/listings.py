@@ -3,11 +3,15 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Final
 
 import asyncpg
 
 from application.ports.cursor import Key, read, written
 from application.ports.read_models import Page, Paging
+
+DEEP: Final = 1000
+"""From this many rows on it pays to skip them by the index alone, and to fetch only those that are shown."""
 
 
 @dataclass(frozen=True)
@@ -38,6 +42,16 @@ class Listing:
         return self._statement(total, self.where, f"OFFSET ${self.parameters + 2}")
 
     @cached_property
+    def by_deep_number(self) -> str:
+        """Takes the parameters, limit and offset; for tables with an `id`."""
+        total = f"(SELECT count(*) FROM {self.table} AS {self.alias} WHERE {self.where})"
+        shown = f"""
+            SELECT {self.alias}.id FROM {self.table} AS {self.alias} WHERE {self.where}
+            ORDER BY {self._order} LIMIT ${self.parameters + 1}::int + 1 OFFSET ${self.parameters + 2}
+        """
+        return self._statement(total, f"{self.alias}.id = ANY (ARRAY({shown}))", "")
+
+    @cached_property
     def after_cursor(self) -> str:
         """Takes the parameters, limit and the keys of the last row seen."""
         columns = ", ".join(f"{self.alias}.{key}" for key in self.keys)
@@ -48,7 +62,12 @@ class Listing:
     def question(self, paging: Paging, *values: object) -> tuple[str, Sequence[object]]:
         """Statement and values. Raise InvalidCursor."""
         if paging.after is None:
-            return self.by_number, (*values, paging.limit, min(paging.offset, 2**63 - 1))
+            is_deep = paging.offset >= DEEP and "id" in self.keys
+            return self.by_deep_number if is_deep else self.by_number, (
+                *values,
+                paging.limit,
+                min(paging.offset, 2**63 - 1),
+            )
         return self.after_cursor, (*values, paging.limit, *read(paging.after, self.name, [*self.keys.values()]))
 
     def page(self, row: asyncpg.Record) -> Page:
@@ -57,8 +76,7 @@ class Listing:
 
     def _statement(self, total: str, where: str, offset: str) -> str:
         """One row more than asked for tells whether anything follows."""
-        alias, limit = self.alias, f"${self.parameters + 1}::int"
-        order = ", ".join(f"{alias}.{key} {'ASC' if self.is_ascending else 'DESC'}" for key in self.keys)
+        alias, limit, order = self.alias, f"${self.parameters + 1}::int", self._order
         last = ", ".join(
             f"(array_agg({alias}.{key}) FILTER (WHERE {alias}.n = {limit}))[1] AS last_{key}" for key in self.keys
         )
@@ -71,3 +89,7 @@ class Listing:
         """
         parent = f"{self.parent.replace(' WHERE ', f' CROSS JOIN ({listed}) AS listed WHERE ', 1)}"
         return f"SELECT {total} AS total, listed.* FROM {parent if self.parent else f'({listed}) AS listed'}"
+
+    @property
+    def _order(self) -> str:
+        return ", ".join(f"{self.alias}.{key} {'ASC' if self.is_ascending else 'DESC'}" for key in self.keys)

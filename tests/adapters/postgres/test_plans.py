@@ -50,6 +50,10 @@ async def test_finds_what_is_needed_by_index(url: str, connecting: Connecting) -
         ACTIVE_RUNS.by_number: (f"{owner}, 20, 0", "ix_executions_unfinished"),
         ACTIVE_RUNS.after_cursor: (f"{owner}, 20, {position}", "ix_executions_unfinished"),
         RUNS_OF_WORKFLOW.by_number: (f"{workflow}, {owner}, 20, 0", "ix_executions_workflow_id_created_at_id"),
+        RUNS_OF_WORKFLOW.by_deep_number: (
+            f"{workflow}, {owner}, 20, 10000",
+            "ix_executions_workflow_id_created_at_id",
+        ),
         RUNS_OF_WORKFLOW.after_cursor: (
             f"{workflow}, {owner}, 20, {position}",
             "ix_executions_workflow_id_created_at_id",
