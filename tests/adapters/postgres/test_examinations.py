@@ -167,9 +167,9 @@ async def a_chunk_in(database: Database, space: str, corpus_id: object, document
             INSERT INTO knowledge_chunks (id, corpus_id, document_id, chunk_index, content, metadata)
             VALUES (gen_random_uuid(), $1, $2, 0, 'Rye', '{}') RETURNING id
         )
-        INSERT INTO knowledge_vectors (chunk_id, space_id, corpus_id, embedding)
-        SELECT chunk.id, space.id, $1, '[1,2,3]'::halfvec
-        FROM chunk, knowledge_spaces AS space WHERE space.name = $3
+        INSERT INTO knowledge_vectors (chunk_id, space_id, user_id, corpus_id, embedding)
+        SELECT chunk.id, space.id, corpus.user_id, $1, '[1,2,3]'::halfvec
+        FROM chunk, knowledge_spaces AS space, knowledge_corpora AS corpus WHERE space.name = $3 AND corpus.id = $1
         """,
         corpus_id,
         document_id,
