@@ -9,11 +9,11 @@ import socket
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import fields
-from enum import Flag, auto
 from typing import TYPE_CHECKING, Any
 
 from entrypoints.container import RexContainer, migrate
 from entrypoints.database import held_database, shared_database
+from entrypoints.parts import Part
 from entrypoints.settings import Settings
 from entrypoints.worker.clockwork import Clockwork
 from entrypoints.worker.duties import firing, upkeep
@@ -38,18 +38,6 @@ class CannotListen(Exception):
 
 class PartDied(Exception):
     """Something that should run for as long as REX does came to an end by itself."""
-
-
-class Part(Flag):
-    """What a process does. Any number of processes may do the same."""
-
-    API = auto()
-    RUNS = auto()
-    DOCUMENTS = auto()
-    UPKEEP = auto()
-    SCHEDULES = auto()
-    WORKER = RUNS | DOCUMENTS
-    CLOCKWORK = UPKEEP | SCHEDULES
 
 
 async def serve(settings: Settings, parts: Part, *, say: Say, ready: Callable[[str], None]) -> None:

@@ -1,7 +1,7 @@
 """`rex api`: answer requests, and leave the work to others."""
 
 from entrypoints.cli.serving import serves
-from entrypoints.system import Part
+from entrypoints.parts import Part
 
 
 def api() -> None:

@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Callable, Mapping
-from contextlib import AsyncExitStack
 from typing import Any, Final
 from uuid import UUID
 
@@ -10,7 +9,6 @@ import msgspec
 
 from domain.ids import ExecutionId, UserId, WorkflowId
 from entrypoints.cli.session import Session
-from entrypoints.worker.main import working
 
 POLL_SECONDS: Final = 0.2
 FINAL: Final = ("completed", "failed", "canceled")
@@ -25,9 +23,7 @@ async def followed(
 
     Where no REX is running, this process works the run off itself: nobody else would.
     """
-    async with AsyncExitStack() as help_out:
-        if session.works_alone:
-            await help_out.enter_async_context(working(session.container))
+    async with session.helping_out():
         while True:
             record = await recorded(session, execution_id, owner_id)
             seen(record)

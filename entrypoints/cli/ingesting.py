@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -18,7 +17,6 @@ from domain.knowledge.document import MAX_TITLE_LENGTH
 from domain.values.coercion import text_of
 from domain.values.json import Json, JsonObject
 from entrypoints.cli.session import Session
-from entrypoints.worker.main import working
 
 POLL_SECONDS: Final = 0.2
 
@@ -57,9 +55,7 @@ async def ingested(
     Where no REX is running, this process works the documents off itself: nobody else would.
     """
     await session.container.knowledge_reads().corpus(corpus_id, owner_id)
-    async with AsyncExitStack() as help_out:
-        if session.works_alone:
-            await help_out.enter_async_context(working(session.container))
+    async with session.helping_out():
         taken = [await _taken(session, owner_id, corpus_id, file, allows_duplicate) for file in files]
         accepted = [each.document_id for each in taken if isinstance(each, Accepted)]
         outcomes = await _finished(session, accepted, told)

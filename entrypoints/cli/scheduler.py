@@ -1,7 +1,7 @@
 """`rex scheduler`: what happens by itself as time passes."""
 
 from entrypoints.cli.serving import serves
-from entrypoints.system import Part
+from entrypoints.parts import Part
 
 
 def scheduler() -> None:

@@ -8,9 +8,8 @@ import uvloop
 from entrypoints.cli.exit_codes import ExitCode
 from entrypoints.cli.output import err, say
 from entrypoints.cli.session import guarded
-from entrypoints.container import configure_logs
+from entrypoints.parts import Part
 from entrypoints.settings import Settings, read_settings
-from entrypoints.system import CannotListen, Part, PartDied, serve
 
 
 def serves(parts: Callable[[Settings], Part], ready: str) -> None:
@@ -19,6 +18,9 @@ def serves(parts: Callable[[Settings], Part], ready: str) -> None:
 
 
 def _serve(parts: Callable[[Settings], Part], ready: str) -> None:
+    from entrypoints.container import configure_logs
+    from entrypoints.system import CannotListen, PartDied, serve
+
     settings = read_settings()
     configure_logs(settings.log_level)
 

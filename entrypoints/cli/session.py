@@ -51,6 +51,17 @@ class Session:
     container: "RexContainer"
     works_alone: bool
 
+    @asynccontextmanager
+    async def helping_out(self) -> AsyncIterator[None]:
+        """Where no REX is running, this process works off what is accepted meanwhile: nobody else would."""
+        if not self.works_alone:
+            yield
+            return
+        from entrypoints.worker.main import working
+
+        async with working(self.container):
+            yield
+
     async def actor(self, email: str) -> User:
         """Whose address that is; blank for the only account. Raise UserNotFound, NoAccountYet or WhoseAccount."""
         try:

@@ -1,7 +1,7 @@
 """`rex up`: serve everything from this process."""
 
 from entrypoints.cli.serving import serves
-from entrypoints.system import Part
+from entrypoints.parts import Part
 
 
 def up() -> None:

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from entrypoints.cli.serving import serves
-from entrypoints.system import Part
+from entrypoints.parts import Part
 
 
 class Queue(StrEnum):
