@@ -42,7 +42,7 @@ def demo(
     """Start REX on a free port with empty data, route real orders through a workflow, ask a question to documents."""
     try:
         with _server() as url:
-            asyncio.run(_show(url, examples))
+            asyncio.run(show(url, examples))
     except (NotAsExpected, httpx.HTTPError, OSError) as failure:
         err.print(f"The demo failed: {failure}", style="red", markup=False)
         sys.exit(ExitCode.UNEXPECTED)
@@ -93,7 +93,7 @@ def _wait_until_ready(process: subprocess.Popen[str]) -> None:
     raise NotAsExpected(f"rex up ended with exit code {process.wait()} before it was ready")
 
 
-async def _show(url: str, examples: Path) -> None:
+async def show(url: str, examples: Path) -> None:
     async with _signed_in(url) as client:
         await _route_orders(client, examples)
         await _ask_documents(client, examples)
