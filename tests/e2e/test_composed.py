@@ -1,7 +1,7 @@
 """The processes of the compose file, with its commands and its environment, on a real PostgreSQL and a real Redis.
 
-No container is made. Only the places are others: host, port and account of PostgreSQL and Redis, the port of the API,
-and the folder of the signs of life.
+No container is made. Only the places are others: the addresses of PostgreSQL, Redis and the API, and the folder of the
+signs of life.
 """
 
 import asyncio
@@ -15,7 +15,6 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote, urlsplit
 
 import pytest
 
@@ -89,13 +88,9 @@ class Composed:
 @pytest.fixture
 async def composed(server: str, redis_server: RedisServer, tmp_path: Path) -> AsyncIterator[Composed]:
     async with new_database(server) as url:
-        there, port = urlsplit(url), free_port()
+        port = free_port()
         places = {
-            "POSTGRES_HOST": there.hostname or "",
-            "POSTGRES_PORT": str(there.port),
-            "POSTGRES_USER": unquote(there.username or ""),
-            "POSTGRES_PASSWORD": unquote(there.password or ""),
-            "POSTGRES_DB": there.path[1:],
+            "DATABASE_URL": url,
             "REDIS_URL": redis_server.url,
             "BACKEND_HOST": "127.0.0.1",
             "BACKEND_PORT": str(port),
