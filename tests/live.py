@@ -26,6 +26,7 @@ class LiveRex:
         self.port = free_port()
         self._environment = environment
         self.process: subprocess.Popen[str] | None = None
+        self._is_beginning = False
         self._log = Path(f"{data_dir}.log")
 
     @classmethod
@@ -89,14 +90,21 @@ class LiveRex:
 
     def begin(self) -> None:
         self.process = self.spawn()
+        self._is_beginning = True
 
     def gets_ready(self) -> None:
         assert self.process is not None
         assert self.process.stdout is not None
         for line in self.process.stdout:
             if "REX is ready" in line:
+                self._is_beginning = False
                 return
         raise AssertionError(f"rex {' '.join(self._command)} ended with {self.wait()}: {self.said}")
+
+    def recovers(self) -> None:
+        """Wait for a process that was begun again."""
+        if self._is_beginning:
+            self.gets_ready()
 
     def signal(self, number: int) -> None:
         assert self.process is not None

@@ -1,24 +1,28 @@
-"""What must never be found in the records of runs, whatever was killed, frozen, stopped or late."""
+"""What must never be found in the records, whatever was killed, frozen, stopped or late."""
 
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
+from uuid import UUID
 
 from adapters.postgres.database import Database
-from domain.ids import ExecutionId
 
 
 @dataclass(frozen=True, slots=True)
 class Unsound:
-    """A run the record of which breaks a promise."""
+    """A run, or where the promise speaks of such a document or a schedule, the record of which breaks a promise."""
 
-    execution_id: ExecutionId
+    id: UUID
     promise: str
+
+    @property
+    def execution_id(self) -> UUID:
+        return self.id
 
 
 _OVER: Final = "status IN ('completed', 'failed', 'canceled')"
 
-_BROKEN: Final = {
+_OF_RUNS: Final = {
     "each node is on record once": """
         SELECT execution_id FROM execution_steps
         GROUP BY execution_id, node_id HAVING count(*) > 1""",
@@ -55,18 +59,57 @@ _BROKEN: Final = {
         WHERE status = 'running' AND coalesce(lease_expires_at, updated_at) < now() - $1::interval""",
 }
 
+_OF_DOCUMENTS: Final = {
+    "a document that is ready has all of its chunks and nothing beside them": """
+        SELECT id FROM knowledge_documents AS document
+        WHERE status = 'ready' AND (
+            coalesce(chunks_total, 0) <> (SELECT count(*) FROM knowledge_chunks WHERE document_id = document.id)
+            OR EXISTS (SELECT FROM knowledge_staged_chunks WHERE document_id = document.id))""",
+    "chunks are numbered without a gap": """
+        SELECT document_id FROM knowledge_chunks
+        GROUP BY document_id HAVING count(*) <> 1 + max(chunk_index)""",
+    "nothing is found of a document that failed": """
+        SELECT id FROM knowledge_documents AS document
+        WHERE status = 'failed' AND EXISTS (SELECT FROM knowledge_chunks WHERE document_id = document.id)""",
+    "a chunk is found by its vector and by its words": """
+        SELECT DISTINCT document_id FROM knowledge_chunks AS chunk
+        WHERE NOT EXISTS (SELECT FROM knowledge_vectors WHERE chunk_id = chunk.id)
+          OR NOT EXISTS (SELECT FROM knowledge_fresh_terms WHERE chunk_id = chunk.id)
+         AND NOT EXISTS (SELECT FROM knowledge_ordinals WHERE chunk_id = chunk.id)""",
+    "a document that nobody works on is taken over": """
+        SELECT id FROM knowledge_documents
+        WHERE status = 'processing' AND coalesce(lease_expires_at, due_at) < now() - $1::interval""",
+}
+
+_OF_SCHEDULES: Final = {
+    "a schedule settles each time once": """
+        SELECT DISTINCT one.schedule_id FROM schedule_ticks AS one JOIN schedule_ticks AS other
+          ON other.schedule_id = one.schedule_id AND other.fire_at > one.fire_at AND other.fire_at <= one.until""",
+    "a run is that of one tick": """
+        SELECT execution_id FROM schedule_ticks
+        WHERE execution_id IS NOT NULL GROUP BY execution_id HAVING count(*) > 1""",
+    "a time starts one run for each schedule of a workflow": """
+        SELECT (array_agg(run.id))[1] FROM executions AS run, LATERAL (
+            SELECT count(*) AS number FROM json_array_elements(run.nodes) AS node
+            WHERE node ->> 'type' = 'schedule-trigger') AS schedules
+        WHERE run.trigger_source = 'schedule'
+        GROUP BY run.workflow_id, run.workflow_version, run.trigger_payload ->> '_scheduledAt'
+        HAVING count(*) > max(schedules.number)""",
+}
+
 _FIND: Final = "\nUNION ALL\n".join(
-    f"(SELECT '{promise}' AS promise, broken.* FROM ({query}) AS broken (execution_id))"
-    for promise, query in _BROKEN.items()
+    f"(SELECT '{promise}' AS promise, broken.* FROM ({query}) AS broken (id))"
+    for promise, query in (_OF_RUNS | _OF_DOCUMENTS | _OF_SCHEDULES).items()
 )
 
 
 async def unsound_runs(
     database: Database, *, patience: timedelta = timedelta(minutes=10), most: int = 100
 ) -> list[Unsound]:
-    """Reads all records, so it is for people who ask and not for every minute.
+    """What is wrong with runs, with documents and with what schedules started.
 
-    A run may be without an owner for as long as `patience`. Raise Unavailable when the database cannot be reached.
+    Reads all records, so it is for people who ask and not for every minute. A run or a document may be without an
+    owner for as long as `patience`. Raise Unavailable when the database cannot be reached.
     """
     rows = await database.rows(f"{_FIND}\nLIMIT $2", patience, most)
-    return [Unsound(ExecutionId(row["execution_id"]), row["promise"]) for row in rows]
+    return [Unsound(row["id"], row["promise"]) for row in rows]
