@@ -9,7 +9,7 @@ import os
 import random
 import statistics
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from datetime import datetime, timedelta
 from itertools import pairwise
 from typing import Any
@@ -17,7 +17,8 @@ from typing import Any
 import asyncpg
 
 from adapters.postgres.database import Database
-from adapters.postgres.soundness import unsound_runs
+from adapters.postgres.soundness import Unsound, unsound_runs
+from domain.errors import DomainError
 from tests.e2e.faults.disasters import Disasters
 from tests.e2e.faults.load import COUNTS, Load
 from tests.e2e.faults.town import town
@@ -46,8 +47,10 @@ async def test_keeps_every_promise_whatever_happens() -> None:
     async with town() as place:
         load = await asyncio.to_thread(Load, place, chance)
         disasters = Disasters(place, chance, WITHOUT_REDIS_SECONDS)
-        await asyncio.to_thread(under_fire, load, disasters)
-        await asyncio.to_thread(place.calms_down)
+        async with watched(place.database_url) as seen:
+            await asyncio.to_thread(under_fire, load, disasters)
+            await asyncio.to_thread(place.calms_down)
+        assert seen == []
         pause_ticks(load)
         async with opened(place.database_url) as (database, connection):
             await all_over(connection, within=45)
@@ -66,6 +69,27 @@ def under_fire(load: Load, disasters: Disasters) -> None:
         disasters.strike(SECONDS)
         for process in disasters.town.processes:
             process.recovers()
+
+
+@asynccontextmanager
+async def watched(url: str) -> AsyncIterator[list[Unsound]]:
+    """All that is unsound at any moment while the block lasts: nothing may be half there even in between."""
+    seen: list[Unsound] = []
+    async with opened(url) as (database, _):
+
+        async def watch() -> None:
+            while not seen:
+                with suppress(DomainError):
+                    seen.extend(await unsound_runs(database))
+                await asyncio.sleep(0.05)
+
+        watching = asyncio.create_task(watch())
+        try:
+            yield seen
+        finally:
+            watching.cancel()
+            with suppress(asyncio.CancelledError):
+                await watching
 
 
 def pause_ticks(load: Load) -> None:
