@@ -26,6 +26,9 @@ class Promises:
     insisted: dict[int, str] = field(default_factory=dict)
     webhooks: dict[int, str] = field(default_factory=dict)
     documents: dict[int, str] = field(default_factory=dict)
+    stopped: dict[str, bool] = field(default_factory=dict)
+    """Runs that somebody wanted to stop, and whether the answer was that they are canceled."""
+
     took: list[tuple[float, float]] = field(default_factory=list)
     """When a run was asked for, and how long the answer took."""
 
@@ -93,7 +96,14 @@ class Load:
         answer = person.asks("POST", f"/api/workflows/{self.by_hand}/execute", {"payload": {"number": number}})
         if promised := _promised(answer):
             self.promises.took.append((begun, time.monotonic() - begun))
-            self.promises.runs[number] = promised["executionId"]
+            self.promises.runs[number] = run = promised["executionId"]
+            if number % 5 == 4:
+                self._stops(person, run)
+
+    def _stops(self, person: Person, run: str) -> None:
+        self.promises.stopped[run] = False
+        answer = person.asks("POST", f"/api/executions/{run}/stop")
+        self.promises.stopped[run] = answer.is_success and answer.json()["data"]["status"] == "canceled"
 
     def _insists(self, person: Person, number: int) -> None:
         """Ask with a name for what is meant, again and again until it is promised."""

@@ -126,9 +126,12 @@ def hold_against(load: Load, runs: list[Any]) -> None:
     assert len(asked) == len(set(asked)), "a request was worked off twice"
     assert len(promises.executions) > 20
     for run in runs:
-        assert (run["status"], run["error_message"]) == ("completed", None)
-        if str(run["workflow_id"]) != load.by_clock:
-            assert int(run["count"]) == COUNTS
+        is_stopped = promises.stopped.get(str(run["id"]))
+        if is_stopped or (is_stopped is False and run["status"] == "canceled"):
+            assert (run["status"], run["error_message"]) == ("canceled", "Stopped by user")
+        else:
+            assert (run["status"], run["error_message"]) == ("completed", None)
+            assert str(run["workflow_id"]) == load.by_clock or int(run["count"]) == COUNTS
 
 
 def hold_ticks(load: Load, runs: list[Any]) -> None:
