@@ -14,12 +14,14 @@ from contextlib import asynccontextmanager, suppress
 from datetime import datetime, timedelta
 from itertools import pairwise
 from typing import Any
+from uuid import uuid5
 
 import asyncpg
 
 from adapters.postgres.database import Database
 from adapters.postgres.soundness import Unsound, unsound_runs
 from domain.errors import DomainError
+from tests.e2e.drawings import node_id
 from tests.e2e.faults.disasters import Disasters
 from tests.e2e.faults.load import COUNTS, Load
 from tests.e2e.faults.town import town
@@ -31,7 +33,7 @@ CALM_SECONDS = 3
 ACCEPTED_SECONDS = 0.5
 
 RUNS = """
-SELECT id, workflow_id, trigger_source, trigger_payload, status, error_message,
+SELECT id, workflow_id, trigger_source, trigger_payload, status, error_message, epoch,
        (SELECT state -> 'memory' ->> 'count' FROM execution_context_snapshots
         WHERE execution_id = run.id ORDER BY sequence DESC LIMIT 1) AS count
 FROM executions AS run ORDER BY id
@@ -59,6 +61,7 @@ async def test_keeps_every_promise_whatever_happens() -> None:
             runs = await connection.fetch(RUNS)
             documents = await connection.fetch(DOCUMENTS)
         hold_against(load, runs)
+        hold_calls(load, runs)
         assert {str(each["id"]) for each in documents} >= set(load.promises.documents.values())
         assert {(each["status"], each["error"]) for each in documents} == {("ready", None)}
         hold_ticks(load, runs)
@@ -136,6 +139,15 @@ def hold_against(load: Load, runs: list[Any]) -> None:
         else:
             assert (run["status"], run["error_message"]) == ("completed", None)
             assert str(run["workflow_id"]) == load.by_clock or int(run["count"]) == COUNTS
+
+
+def hold_calls(load: Load, runs: list[Any]) -> None:
+    """Whoever takes a run over repeats what was in flight and nothing else, and whoever lost it goes no further."""
+    for run in runs:
+        made = [load.town.outside.calls[str(uuid5(run["id"], node_id(f"call {at}")))] for at in range(COUNTS)]
+        assert sum(made) <= COUNTS + run["epoch"] - 1, (str(run["id"]), made, run["epoch"])
+        if run["status"] == "completed" and str(run["workflow_id"]) != load.by_clock:
+            assert all(made)
 
 
 def hold_ticks(load: Load, runs: list[Any]) -> None:
