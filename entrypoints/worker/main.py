@@ -9,6 +9,7 @@ from typing import Protocol
 
 from application.engine.worker import Worker
 from application.knowledge.ingestor import Ingestor
+from domain.errors import Unavailable
 from entrypoints.container import RexContainer, answer_documents, answer_ready, answer_stopped, hear_all
 
 
@@ -40,6 +41,8 @@ async def working(
         await _cancelled(ears)  # who is leaving takes no ring away from the others
         await asyncio.gather(*(each.drain(patience) for each in hands))
         await _cancelled(loops)
+        with contextlib.suppress(Unavailable):
+            await container.ring_again()()  # others need not wait until they look for what was handed back
 
 
 def _runs(container: RexContainer) -> Works:
