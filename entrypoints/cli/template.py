@@ -7,14 +7,12 @@ import typer
 
 from application.templates.template_choice import TemplateChoice
 from domain.accounts.user import User
-from domain.errors import Invalid
 from domain.templates.outline import outline
-from domain.templates.parameters import THIS, USUAL_QUERY_PATH, TemplateParameters
+from domain.templates.parameters import USUAL_QUERY_PATH, TemplateParameters
 from domain.templates.payload import payload_schema
 from domain.templates.published import PUBLISHED
-from domain.templates.read_parameters import NAMES, read_parameters
+from domain.templates.read_parameters import NAMES
 from domain.templates.template import Template
-from domain.values.json import Json, JsonObject
 from domain.workflows.workflow import Workflow
 from entrypoints.cli.answering import print_answer
 from entrypoints.cli.documents import documents_in
@@ -22,6 +20,7 @@ from entrypoints.cli.execution import report
 from entrypoints.cli.following import Record, followed, labels_of
 from entrypoints.cli.output import Format, FormatOption, out, print_json, print_table, say
 from entrypoints.cli.session import ActorOption, Session, guarded, perform
+from entrypoints.cli.template_words import payload_of, read_choice, with_own_scope
 
 app = typer.Typer(no_args_is_help=True, help="Templates.")
 
@@ -67,9 +66,10 @@ def create(
     output: FormatOption = Format.TEXT,
 ) -> None:
     """Make a workflow from a template."""
+    choice = guarded(lambda: read_choice(template_id, name, param or []))
 
     async def make(session: Session) -> Workflow:
-        return await _made(session, template_id, await session.actor(actor), name, param or [])
+        return await _made(session, template_id, await session.actor(actor), choice)
 
     workflow = perform(make)
     if output is Format.JSON:
@@ -94,14 +94,11 @@ def run(
 
     Without a scope among the parameters the documents belong to the new workflow alone.
     """
-    given = param or []
-    if not any(each.partition("=")[0] in ("scopeType", "workflowId", "executionId", "corpusId") for each in given):
-        given = [*given, f"workflowId={THIS}"]
+    choice = guarded(lambda: read_choice(template_id, name, with_own_scope(param or [])))
+    payload = guarded(lambda: payload_of(choice.params, ask, documents_in(docs or [])))
 
     async def answer(session: Session) -> tuple[Record, dict[str, str]]:
-        params, _ = read_parameters(_written(given))
-        payload = _payload(params.query_path, ask, documents_in(docs or []))
-        workflow = await _made(session, template_id, await session.actor_or_newcomer(actor), name, given)
+        workflow = await _made(session, template_id, await session.actor_or_newcomer(actor), choice)
         say(f"Created {workflow.name!r} ({workflow.id})")
         accepted = await session.container.start_execution()(
             workflow_id=workflow.id, actor_id=workflow.owner_id, payload=payload
@@ -116,33 +113,11 @@ def run(
         print_answer(record)
 
 
-async def _made(session: Session, template_id: str, owner: User, name: str, given: list[str]) -> Workflow:
-    params, faults = read_parameters(_written(given))
-    if faults:
-        raise Invalid(faults=faults)
+async def _made(session: Session, template_id: str, owner: User, choice: TemplateChoice) -> Workflow:
     workflow: Workflow = await session.container.instantiate_template()(
-        template_id=template_id, actor_id=owner.id, choice=TemplateChoice(name=name, params=params)
+        template_id=template_id, actor_id=owner.id, choice=choice
     )
     return workflow
-
-
-def _written(given: list[str]) -> JsonObject:
-    """Raise Invalid for what is no `name=value`."""
-    read: dict[str, Json] = {}
-    for each in given:
-        name, sign, value = each.partition("=")
-        if not sign:
-            raise Invalid(f"{each!r} is not written as name=value")
-        read[name] = value
-    return read
-
-
-def _payload(query_path: str, question: str, documents: list[Json]) -> JsonObject:
-    first, *inner = query_path.split(".")
-    asked: Json = question
-    for name in reversed(inner):
-        asked = {name: asked}
-    return {first: asked, **({"documents": documents} if documents else {})}
 
 
 def _told(template: Template) -> dict[str, Any]:

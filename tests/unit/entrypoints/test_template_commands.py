@@ -7,8 +7,10 @@ import pytest
 from typer.testing import CliRunner
 
 from domain.errors import Invalid
+from domain.values.json import Json
 from entrypoints.cli.documents import MOST_BYTES, documents_in
 from entrypoints.cli.main import app
+from entrypoints.cli.template_words import payload_of, read_choice
 
 
 def test_lists_all_for_scripts() -> None:
@@ -50,3 +52,38 @@ def test_refuses_what_is_no_text_or_too_much(tmp_path: Path, content: bytes) -> 
     (tmp_path / "file").write_bytes(content)
     with pytest.raises(Invalid, match=r"file|bytes"):
         documents_in([tmp_path])
+
+
+NO_ACCOUNT_IS_NEEDED_FOR = {
+    "no such template": (("no-rag", "--ask", "Why?"), 5, "template not found"),
+    "a parameter that is wrong": (("simple-rag", "--ask", "Why?", "--param", "topK=0"), 3, "params.topK"),
+    "no parameter at all": (("simple-rag", "--ask", "Why?", "--param", "topK"), 3, "name=value"),
+    "a blank question": (("simple-rag", "--ask", " "), 3, "ask: The question is blank"),
+    "a name that is too long": (("simple-rag", "--ask", "Why?", "--name", "x" * 256), 3, "name: String must"),
+}
+
+
+@pytest.mark.parametrize("why", NO_ACCOUNT_IS_NEEDED_FOR)
+def test_refuses_before_anything_is_opened_or_made(why: str, tmp_path: Path) -> None:
+    """Where there is no REX, whatever got as far as one would say so."""
+    words, code, message = NO_ACCOUNT_IS_NEEDED_FOR[why]
+    done = CliRunner().invoke(app, ["template", "run", *words], env={"REX_DATA_DIR": str(tmp_path / "none")})
+    assert done.exit_code == code
+    assert message in " ".join(done.stderr.split())
+
+
+@pytest.mark.parametrize("path", ["documents", "documents.question"])
+def test_refuses_a_question_in_the_place_of_the_documents(path: str, tmp_path: Path) -> None:
+    (tmp_path / "one.md").write_text("one")
+    words = ("simple-rag", "--ask", "Why?", "--docs", str(tmp_path), "--param", f"queryPath={path}")
+    done = CliRunner().invoke(app, ["template", "run", *words], env={"REX_DATA_DIR": str(tmp_path / "none")})
+    assert done.exit_code == 3
+    assert "params.queryPath" in done.stderr
+
+
+def test_a_question_may_be_anywhere_else() -> None:
+    params = read_choice("simple-rag", "", ["queryPath=body.question"]).params
+    documents: list[Json] = [{"title": "one", "content": "one"}]
+    assert payload_of(params, "Why?", documents) == {"body": {"question": "Why?"}, "documents": documents}
+    at_documents = read_choice("simple-rag", "", ["queryPath=documents"]).params
+    assert payload_of(at_documents, "Why?", []) == {"documents": "Why?"}

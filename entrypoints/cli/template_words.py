@@ -1,0 +1,57 @@
+"""What the words behind `rex template` ask for. All of it is read before an account or a workflow is made."""
+
+from typing import Final
+
+from application.templates.template_choice import TemplateChoice
+from domain.errors import Fault, Invalid
+from domain.templates.parameters import THIS, TemplateParameters
+from domain.templates.published import PUBLISHED
+from domain.templates.read_parameters import read_parameters
+from domain.values.json import Json, JsonObject
+from domain.workflows.workflow import MAX_NAME_LENGTH
+
+_DOCUMENTS: Final = "documents"
+_SCOPES: Final = ("scopeType", "workflowId", "executionId", "corpusId")
+
+
+def read_choice(template_id: str, name: str, given: list[str]) -> TemplateChoice:
+    """Raise TemplateNotFound, or Invalid with all that is wrong."""
+    PUBLISHED.get(template_id)
+    params, faults = read_parameters(_written(given))
+    if len(name) > MAX_NAME_LENGTH:
+        too_long = f"String must contain at most {MAX_NAME_LENGTH} character(s)"
+        faults = [Fault(("name",), "too_long", too_long), *faults]
+    if faults:
+        raise Invalid(faults=faults)
+    return TemplateChoice(name=name, params=params)
+
+
+def with_own_scope(given: list[str]) -> list[str]:
+    """Without a scope among the parameters the documents belong to the new workflow alone."""
+    names = [each.partition("=")[0] for each in given]
+    return given if any(name in _SCOPES for name in names) else [*given, f"workflowId={THIS}"]
+
+
+def payload_of(params: TemplateParameters, question: str, documents: list[Json]) -> JsonObject:
+    """Raise Invalid for a question that says nothing, or one that would lie where the documents do."""
+    if not question.strip():
+        raise Invalid(faults=[Fault(("ask",), "required", "The question is blank")])
+    first, *inner = params.query_path.split(".")
+    if documents and first == _DOCUMENTS:
+        taken = f'The documents are at "{_DOCUMENTS}" of the payload, so the question has to be elsewhere'
+        raise Invalid(faults=[Fault(("params", "queryPath"), "taken", taken)])
+    asked: Json = question
+    for name in reversed(inner):
+        asked = {name: asked}
+    return {first: asked, **({_DOCUMENTS: documents} if documents else {})}
+
+
+def _written(given: list[str]) -> JsonObject:
+    """Raise Invalid for what is no `name=value`."""
+    read: dict[str, Json] = {}
+    for each in given:
+        name, sign, value = each.partition("=")
+        if not sign:
+            raise Invalid(f"{each!r} is not written as name=value")
+        read[name] = value
+    return read
