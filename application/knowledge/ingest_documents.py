@@ -4,6 +4,7 @@ import asyncio
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from typing import TypeAlias
 
 from application.knowledge.cutting import Cut, Uncut, cut_all
@@ -16,7 +17,7 @@ from application.ports.ingestion_journal import DocumentClaim, IngestionJournal
 from domain.errors import DomainError, Unavailable
 from domain.knowledge.chunk import Chunk
 from domain.knowledge.document import Stage
-from domain.knowledge.patience import FIRST_WAIT, MOST_POSTPONED, wait_before
+from domain.knowledge.patience import MOST_POSTPONED, wait_before
 
 Portion: TypeAlias = Sequence[Cut]
 
@@ -36,9 +37,10 @@ class IngestTerms:
 class IngestDocuments:
     """Every document gets through by itself or fails by itself, with the reason on record.
 
-    When the embedder is not there, documents wait for it; only after many times in vain they fail. A document of many
-    chunks is staged portion by portion, so that nobody has to begin anew. Raise Unavailable when the store cannot be
-    reached; then nothing is known to have changed.
+    When the embedder is not there, documents wait for it; only after many times in vain they fail. The oftener they
+    have waited, the fewer are tried together, so that one that it never answers does not hold back the others. A
+    document of many chunks is staged portion by portion, so that nobody has to begin anew. Raise Unavailable when the
+    store cannot be reached; then nothing is known to have changed.
     """
 
     journal: IngestionJournal
@@ -64,19 +66,21 @@ class IngestDocuments:
         if missing:
             undone = [portion for each in missing for portion in each.portions]
             await self._postpone(_claims(undone), str(missing[0]))
-        elif left:
+        if left:
             await self.journal.hand_back(_claims(left))
 
     async def _work_off(self, left: deque[Portion], until: float) -> None:
-        """Raise _EmbedderMissing with this portion and all that were left."""
+        """Raise _EmbedderMissing with what has to wait."""
+        waiting, reason = list[Portion](), ""
         while left and self.clock.monotonic() < until:
             portion = left.popleft()
             try:
                 await self._through(portion, until)
             except _EmbedderMissing as missing:
-                missing.portions = (portion, *left)
-                left.clear()
-                raise
+                reason = str(missing)
+                waiting += missing.portions or _waiting(portion, left)
+        if waiting:
+            raise _EmbedderMissing(reason, waiting)
 
     async def _cut(self, claims: Sequence[DocumentClaim]) -> Sequence[Cut]:
         cuts = list[Cut]()
@@ -106,8 +110,19 @@ class IngestDocuments:
             if len(portion) == 1:
                 await self._fail(portion[0].claim, stage, failure)
                 return
-            for each in portion:
+            await self._one_by_one(portion, until)
+
+    async def _one_by_one(self, portion: Portion, until: float) -> None:
+        """Raise _EmbedderMissing with those that have to wait."""
+        waiting, reason = list[Portion](), ""
+        for each in portion:
+            try:
                 await self._through([each], until)
+            except _EmbedderMissing as missing:
+                reason = str(missing)
+                waiting.append([each])
+        if waiting:
+            raise _EmbedderMissing(reason, waiting)
 
     async def _large(self, cut: Cut, until: float) -> None:
         staged = await self.index.staged(cut.claim.document_id)
@@ -154,9 +169,9 @@ class IngestDocuments:
     async def _postpone(self, claims: Sequence[DocumentClaim], reason: str) -> None:
         for claim in [each for each in claims if each.postponed >= MOST_POSTPONED]:
             await self.journal.fail(claim, Stage.EMBED, reason)
-        waiting = [each for each in claims if each.postponed < MOST_POSTPONED]
-        by = max((wait_before(each.postponed) for each in waiting), default=FIRST_WAIT)
-        await self.journal.postpone(waiting, Stage.EMBED, reason, by=by)
+        for postponed in sorted({each.postponed for each in claims if each.postponed < MOST_POSTPONED}):
+            waiting = [each for each in claims if each.postponed == postponed]
+            await self.journal.postpone(waiting, Stage.EMBED, reason, by=wait_before(postponed))
 
     async def _fail(self, claim: DocumentClaim, stage: Stage, failure: Exception) -> None:
         if isinstance(failure, DomainError):
@@ -167,7 +182,21 @@ class IngestDocuments:
 
 
 class _EmbedderMissing(Exception):
-    portions: Sequence[Portion] = ()
+    def __init__(self, reason: str, portions: Sequence[Portion] = ()) -> None:
+        super().__init__(reason)
+        self.portions = portions
+
+
+def _waiting(portion: Portion, left: deque[Portion]) -> Sequence[Portion]:
+    """What has to wait, now that the embedder gave no answer to a portion.
+
+    The first time it is most likely away, for everybody. With those that have waited it may be one of them.
+    """
+    if any(each.claim.postponed for each in portion):
+        return [portion]
+    waiting = [portion, *left]
+    left.clear()
+    return waiting
 
 
 def _claims(portions: Iterable[Portion]) -> Sequence[DocumentClaim]:
@@ -175,7 +204,16 @@ def _claims(portions: Iterable[Portion]) -> Sequence[DocumentClaim]:
 
 
 def _portions(cuts: Sequence[Cut], most: int) -> Iterator[Portion]:
-    """As many documents together as have at most so many chunks."""
+    """As many documents together as have at most so many chunks, a quarter each time that they have waited."""
+    for postponed, alike in groupby(sorted(cuts, key=_postponed), key=_postponed):
+        yield from _filled(alike, most >> 2 * postponed)
+
+
+def _postponed(cut: Cut) -> int:
+    return cut.claim.postponed
+
+
+def _filled(cuts: Iterable[Cut], most: int) -> Iterator[Portion]:
     portion, size = list[Cut](), 0
     for each in cuts:
         if portion and size + len(each.chunks) > most:

@@ -68,6 +68,63 @@ async def test_waits_for_an_embedder_that_is_not_there() -> None:
     assert {desk.sees(each).error for each in documents} == {None}
 
 
+async def test_one_that_the_embedder_never_answers_waits_alone_once_they_have_waited() -> None:
+    desk = Desk()
+    documents = await desk.brings("poison", *(f"good {each}" for each in range(40)))
+    desk.embedder.raising["poison"] = EmbeddingUnavailable("status 500")
+    for waited in range(4):
+        await desk.ingest(await desk.claims())
+        desk.clock.advance(wait_before(waited))
+    assert desk.statuses(documents) == ["pending", *["ready"] * 40]
+
+
+async def test_those_that_got_through_one_by_one_do_not_wait_for_one_that_is_not_answered() -> None:
+    desk = Desk()
+    documents = await desk.brings("one", "refused", "unanswered", "four")
+    desk.embedder.raising["refused"] = EmbeddingRefused("The model takes no such text")
+    desk.embedder.raising["unanswered"] = EmbeddingUnavailable("status 500")
+    await desk.ingest(await desk.claims())
+    assert desk.statuses(documents) == ["ready", "failed", "pending", "ready"]
+
+
+async def test_even_a_slow_embedder_that_answers_to_nobody_comes_to_the_end_of_all_that_wait() -> None:
+    desk = Desk(turn_seconds=1.5)
+    documents = await desk.brings(*(f"poison {each}" for each in range(20)))
+    desk.embedder.taking = timedelta(seconds=1)
+    desk.embedder.raising["poison"] = EmbeddingUnavailable("status 500")
+    turns = 0
+    while set(desk.statuses(documents)) != {"failed"} and turns < 1000:
+        await desk.ingest(await desk.claims())
+        desk.clock.advance(LONGEST_WAIT)
+        turns += 1
+    assert desk.statuses(documents) == ["failed"] * 20
+
+
+async def test_a_long_one_that_the_embedder_never_answers_holds_no_other_long_one_back() -> None:
+    desk = Desk(portion=4, lanes=1)
+    documents = await desk.brings(f"poison {LONG}", LONG)
+    desk.embedder.raising["poison"] = EmbeddingUnavailable("status 500")
+    await desk.ingest(await desk.claims())
+    desk.clock.advance(wait_before(0))
+    await desk.ingest(await desk.claims())
+    assert desk.statuses(documents) == ["pending", "ready"]
+
+
+async def test_a_new_one_does_not_wait_as_long_as_one_that_has_waited_often() -> None:
+    desk = Desk()
+    [old] = await desk.brings("poison")
+    desk.embedder.raising["o"] = EmbeddingUnavailable("no connection")
+    for _ in range(5):
+        await desk.ingest(await desk.claims())
+        desk.clock.advance(LONGEST_WAIT)
+    [new] = await desk.brings("one")
+    await desk.ingest(await desk.claims())
+    desk.embedder.raising.clear()
+    desk.clock.advance(wait_before(0))
+    await desk.ingest(await desk.claims())
+    assert desk.statuses([old, new]) == ["pending", "ready"]
+
+
 async def test_does_not_wait_for_ever() -> None:
     desk = Desk()
     [document_id] = await desk.brings("one")
