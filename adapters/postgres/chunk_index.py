@@ -1,11 +1,12 @@
 """Chunks in PostgreSQL: what they say, where they lie, and what terms they consist of."""
 
 import asyncio
+import hashlib
 from collections.abc import Collection, Iterator, Sequence
 from functools import lru_cache
 from typing import Final
 
-from adapters.postgres.chunk_statements import CHUNK_COLUMNS, PUBLISH, REMOVE, STAGE, STAGED
+from adapters.postgres.chunk_statements import CHUNK_COLUMNS, KEEP_STAGED, PUBLISH, REMOVE, STAGE
 from adapters.postgres.database import Database
 from adapters.postgres.documents import encoded
 from adapters.postgres.embedding_spaces import EmbeddingSpaces
@@ -15,6 +16,7 @@ from adapters.postgres.texts import storable
 from application.ports.chunk_index import ChunkBatch
 from application.ports.text_analyzer import TextAnalyzer
 from domain.ids import DocumentId
+from domain.knowledge.embedding_space import EmbeddingSpace
 
 DIGITS: Final = 5
 """Of each number in a vector: as many as half precision can tell apart."""
@@ -31,9 +33,13 @@ class PostgresChunkIndex:
         columns = await self._columns([batch])
         return await self._database.row(STAGE, batch.document_id, batch.epoch, *columns) is not None
 
-    async def staged(self, document_id: DocumentId) -> int:
-        row = await self._database.row(STAGED, document_id)
-        return 0 if row is None else int(row["ready"])
+    async def keep_staged(
+        self, document_id: DocumentId, *, epoch: int, space: EmbeddingSpace, texts: Sequence[str]
+    ) -> int:
+        number = await self._spaces.number(space)
+        digests = await asyncio.to_thread(lambda: [_digest(text) for text in texts])
+        row = await self._database.row(KEEP_STAGED, document_id, epoch, number, digests)
+        return 0 if row is None else int(row["kept"])
 
     async def publish(self, batches: Sequence[ChunkBatch]) -> Collection[DocumentId]:
         columns = await self._columns(batches)
@@ -81,6 +87,10 @@ class PostgresChunkIndex:
 
 def _turned(rows: Sequence[tuple[object, ...]]) -> Sequence[list[object]]:
     return [[row[at] for row in rows] for at in range(len(CHUNK_COLUMNS))]
+
+
+def _digest(text: str) -> bytes:
+    return hashlib.sha256((storable(text) or "").encode()).digest()
 
 
 def vector_text(vector: Sequence[float]) -> str:

@@ -41,10 +41,23 @@ WITH ours AS (
 SELECT id FROM ours
 """
 
-STAGED: Final = """
-SELECT count(*) FILTER (WHERE chunk_index = place) AS ready
-FROM (SELECT chunk_index, row_number() OVER (ORDER BY chunk_index) - 1 AS place
-      FROM knowledge_staged_chunks WHERE document_id = $1) AS staged
+KEEP_STAGED: Final = """
+WITH ours AS (
+    SELECT id FROM knowledge_documents WHERE id = $1 AND epoch = $2 AND status = 'processing' FOR UPDATE
+), wanted AS (
+    SELECT place - 1 AS chunk_index, digest FROM unnest($4::bytea[]) WITH ORDINALITY AS given (digest, place)
+), kept AS (
+    SELECT count(*) FILTER (WHERE chunk_index = place) AS kept
+    FROM (SELECT staged.chunk_index, row_number() OVER (ORDER BY staged.chunk_index) - 1 AS place
+          FROM ours JOIN knowledge_staged_chunks AS staged ON staged.document_id = ours.id
+          JOIN wanted ON wanted.chunk_index = staged.chunk_index
+                     AND wanted.digest = sha256(convert_to(staged.content, 'UTF8'))
+          WHERE staged.space_id = $3) AS fitting
+), dropped AS (
+    DELETE FROM knowledge_staged_chunks AS staged USING ours, kept
+    WHERE staged.document_id = ours.id AND staged.chunk_index >= kept.kept
+)
+SELECT kept FROM kept
 """
 
 PUBLISH: Final = f"""

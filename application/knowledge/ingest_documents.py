@@ -125,7 +125,10 @@ class IngestDocuments:
             raise _EmbedderMissing(reason, waiting)
 
     async def _large(self, cut: Cut, until: float) -> None:
-        staged = await self.index.staged(cut.claim.document_id)
+        claim, texts = cut.claim, [each.text for each in cut.chunks]
+        staged = await self.index.keep_staged(
+            claim.document_id, epoch=claim.epoch, space=self.embedder.space, texts=texts
+        )
         parts = [cut.chunks[at : at + self.terms.portion] for at in range(staged, len(cut.chunks), self.terms.portion)]
         for part in parts[:-1]:
             [batch] = await self._embedded([(cut, part)])

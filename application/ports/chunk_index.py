@@ -46,8 +46,13 @@ class ChunkIndex(Protocol):
         Chunks that were staged before under the same index are replaced.
         """
 
-    async def staged(self, document_id: DocumentId) -> int:
-        """How many chunks of it, counted from index 0 without a gap, need not be made again."""
+    async def keep_staged(
+        self, document_id: DocumentId, *, epoch: int, space: EmbeddingSpace, texts: Sequence[str]
+    ) -> int:
+        """How many of these chunks, counted from index 0 without a gap, need not be made again.
+
+        What was staged of another cut or in another space is dropped, and so is all that follows it.
+        """
 
     async def publish(self, batches: Sequence[ChunkBatch]) -> Collection[DocumentId]:
         """Make documents ready; the answer is which of them: the others are no longer ours.

@@ -20,6 +20,7 @@ from application.ports.chunk_index import ChunkBatch, ChunkIndex, NewChunk
 from application.ports.knowledge import KnowledgeExplanations, KnowledgeSearch, Search, SearchMode
 from domain.ids import ChunkId, CorpusId, DocumentId, UserId
 from domain.knowledge.conditions import Condition
+from domain.knowledge.embedding_space import EmbeddingSpace
 from domain.knowledge.match import Match
 from domain.knowledge.scope import EVERYWHERE, Scope, ScopeType
 from domain.values.json import JsonObject
@@ -104,6 +105,11 @@ class Reader:
             space=EMBEDDER.space,
             chunks=chunks,
         )
+
+    async def keeps_staged(
+        self, document_id: DocumentId, *texts: str, epoch: int = 1, space: EmbeddingSpace = EMBEDDER.space
+    ) -> int:
+        return await self.library.index.keep_staged(document_id, epoch=epoch, space=space, texts=texts)
 
     async def found(
         self,

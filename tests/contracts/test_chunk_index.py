@@ -7,6 +7,7 @@ import pytest
 
 from adapters.postgres.database import Database
 from domain.ids import DocumentId
+from domain.knowledge.embedding_space import EmbeddingSpace
 from tests.contracts.libraries import Library, Reader, fake_library, postgres_library
 
 
@@ -28,19 +29,43 @@ async def test_finds_all_of_a_document_at_once_when_it_is_ready(library: Library
     assert await reader.texts("fox") == []
     assert await library.index.publish([await reader.batch(document_id, "a white fox", first=2)])
     assert sorted(await reader.texts("fox")) == ["a grey fox", "a red fox", "a white fox"]
-    assert await library.index.staged(document_id) == 0
+    await library.process_again(document_id)
+    assert await reader.keeps_staged(document_id, "a red fox", epoch=2) == 0
 
 
 async def test_goes_on_after_the_last_batch_that_was_kept(library: Library, reader: Reader) -> None:
     document_id = await reader.accepted()
-    assert await library.index.staged(document_id) == 0
-    await library.index.stage(await reader.batch(document_id, "zero", "one"))
+    texts = ["zero", "one", "two", "three"]
+    assert await reader.keeps_staged(document_id, *texts) == 0
+    await library.index.stage(await reader.batch(document_id, "zero", "old"))
     await library.index.stage(await reader.batch(document_id, "three", first=3))
-    assert await library.index.staged(document_id) == 2
-    await library.index.stage(await reader.batch(document_id, "one again", "two", first=1))
-    assert await library.index.staged(document_id) == 4
-    await library.index.publish([await reader.batch(document_id)])
-    assert await reader.texts("one") == ["one again"]
+    await library.index.stage(await reader.batch(document_id, "one", first=1))
+    assert await reader.keeps_staged(document_id, *texts) == 2
+    await library.index.publish([await reader.batch(document_id, "two", "three", first=2)])
+    assert sorted(await reader.texts(" ".join(texts))) == sorted(texts)
+
+
+async def test_begins_anew_where_the_text_is_cut_in_another_way(library: Library, reader: Reader) -> None:
+    document_id = await reader.accepted()
+    await library.index.stage(await reader.batch(document_id, "zero", "one two", "three", "four"))
+    assert await reader.keeps_staged(document_id, "zero", "one", "two") == 1
+    await library.index.publish([await reader.batch(document_id, "one", "two", first=1)])
+    assert sorted(await reader.texts("zero one two three four")) == ["one", "two", "zero"]
+
+
+async def test_begins_anew_when_the_embedder_is_another(library: Library, reader: Reader) -> None:
+    document_id = await reader.accepted()
+    await library.index.stage(await reader.batch(document_id, "zero", "one"))
+    another = EmbeddingSpace("another", 3)
+    assert await reader.keeps_staged(document_id, "zero", "one", space=another) == 0
+    assert await reader.keeps_staged(document_id, "zero", "one") == 0
+
+
+async def test_lets_nobody_drop_what_is_staged_who_lost_the_document(library: Library, reader: Reader) -> None:
+    document_id = await reader.accepted()
+    await library.index.stage(await reader.batch(document_id, "zero", "one"))
+    assert await reader.keeps_staged(document_id, "another", epoch=7) == 0
+    assert await reader.keeps_staged(document_id, "zero", "one") == 2
 
 
 async def test_lets_nobody_write_who_lost_the_document(library: Library, reader: Reader) -> None:
@@ -73,7 +98,7 @@ async def test_finds_nothing_of_what_was_removed(library: Library, reader: Reade
     await library.index.stage(await reader.batch(unfinished, "a third fox"))
     await library.index.remove([gone, unfinished])
     assert [match.document_id for match in await reader.found("fox")] == [kept]
-    assert await library.index.staged(unfinished) == 0
+    assert await reader.keeps_staged(unfinished, "a third fox") == 0
 
 
 async def test_finds_everything_of_those_who_publish_at_once(library: Library, reader: Reader) -> None:

@@ -195,7 +195,13 @@ async def test_nothing_of_a_document_that_failed_is_left(desk: Desk) -> None:
     await desk.journal.fail(claim, Stage.EMBED, "x" * 5000)
     failed = await desk.sees(document_id)
     assert (failed.status, failed.stage, failed.error) == (FAILED, Stage.EMBED, "x" * 4096)
-    assert await desk.store.index.staged(document_id) == 0
+    async with desk.store.begin() as work:
+        await work.documents.save(failed.tried_again(at=NOON))
+        await work.commit()
+    [again] = await desk.claims()
+    assert await desk.publishes(again, 1)
+    page = await desk.store.knowledge.chunks(document_id, desk.owner.id, Paging(limit=5))
+    assert page.total == 1
 
 
 async def test_a_new_text_frees_a_document_and_the_old_one_is_found_until_it_is_replaced(desk: Desk) -> None:

@@ -4,10 +4,11 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from application.ports.chunk_index import ChunkBatch
+from application.ports.chunk_index import ChunkBatch, NewChunk
 from application.ports.ingestion_journal import BatchSize, DocumentClaim, Outcome
-from domain.ids import DocumentId
+from domain.ids import ChunkId, DocumentId
 from domain.knowledge.document import MAX_ERROR_LENGTH, Document, DocumentStatus, Stage
+from domain.knowledge.embedding_space import EmbeddingSpace
 from tests.fakes.knowledge_repositories import DocumentRow
 from tests.fakes.store import FakeStore
 
@@ -151,6 +152,7 @@ class FakeChunkIndex:
 
     def __init__(self, store: FakeStore) -> None:
         self._store = store
+        self._spaces: dict[ChunkId, EmbeddingSpace] = {}
         self.poison = ""
         self.defect: Exception = RuntimeError("poisoned")
 
@@ -159,13 +161,20 @@ class FakeChunkIndex:
         row = held(self._store, batch.document_id, batch.epoch)
         if row is None:
             return False
+        self._spaces.update((chunk.id, batch.space) for chunk in batch.chunks)
         staged = {**row.staged, **{chunk.index: chunk for chunk in batch.chunks}}
         self._store.rows.documents[batch.document_id] = replace(row, staged=staged)
         return True
 
-    async def staged(self, document_id: DocumentId) -> int:
-        staged = self._store.rows.documents[document_id].staged
-        return next(index for index in range(len(staged) + 1) if index not in staged)
+    async def keep_staged(
+        self, document_id: DocumentId, *, epoch: int, space: EmbeddingSpace, texts: Sequence[str]
+    ) -> int:
+        row = held(self._store, document_id, epoch)
+        if row is None:
+            return 0
+        kept = fitting(row.staged, self._spaces, space, texts)
+        self._store.rows.documents[document_id] = replace(row, staged=kept)
+        return len(kept)
 
     async def publish(self, batches: Sequence[ChunkBatch]) -> Collection[DocumentId]:
         for batch in batches:
@@ -200,3 +209,19 @@ def held(store: FakeStore, document_id: DocumentId, epoch: int) -> DocumentRow |
     if row is None or row.document.status is not PROCESSING or row.document.epoch != epoch:
         return None
     return row
+
+
+def fitting(
+    staged: Mapping[int, NewChunk],
+    spaces: Mapping[ChunkId, EmbeddingSpace],
+    space: EmbeddingSpace,
+    texts: Sequence[str],
+) -> Mapping[int, NewChunk]:
+    """The first chunks as far as they are of this cut and in this space."""
+    kept = dict[int, NewChunk]()
+    for index, text in enumerate(texts):
+        chunk = staged.get(index)
+        if chunk is None or chunk.text != text or spaces[chunk.id] != space:
+            break
+        kept[index] = chunk
+    return kept

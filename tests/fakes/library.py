@@ -12,11 +12,13 @@ from application.ports.knowledge import Search, SearchMode
 from application.ports.text_analyzer import TextAnalyzer
 from domain.ids import ChunkId, CorpusId, DocumentId, UserId
 from domain.knowledge.conditions import Comparison, Condition
+from domain.knowledge.embedding_space import EmbeddingSpace
 from domain.knowledge.explanation import ChunkReport, Explanation, LegReport, Verdict
 from domain.knowledge.match import Component, Match
 from domain.knowledge.ranking import Ranking, fused
 from domain.knowledge.scope import EVERYWHERE, Scope, ScopeType
 from domain.values.json import Json, JsonObject
+from tests.fakes.ingestion_journal import fitting
 
 Legs: TypeAlias = Mapping[str, Mapping[ChunkId, float]]
 
@@ -45,17 +47,24 @@ class FakeLibrary:
         self._embedder = embedder
         self.corpora: dict[CorpusId, tuple[UserId, Scope]] = {}
         self.documents: dict[DocumentId, Held] = {}
+        self._spaces: dict[ChunkId, EmbeddingSpace] = {}
 
     async def stage(self, batch: ChunkBatch) -> bool:
         held = self._ours(batch)
         if held is None:
             return False
+        self._spaces.update((chunk.id, batch.space) for chunk in batch.chunks)
         held.staged.update((chunk.index, chunk) for chunk in batch.chunks)
         return True
 
-    async def staged(self, document_id: DocumentId) -> int:
-        staged = self.documents[document_id].staged
-        return next(index for index in range(len(staged) + 1) if index not in staged)
+    async def keep_staged(
+        self, document_id: DocumentId, *, epoch: int, space: EmbeddingSpace, texts: Sequence[str]
+    ) -> int:
+        held = self.documents[document_id]
+        if not held.is_processing or held.epoch != epoch:
+            return 0
+        held.staged = dict(fitting(held.staged, self._spaces, space, texts))
+        return len(held.staged)
 
     async def publish(self, batches: Sequence[ChunkBatch]) -> Collection[DocumentId]:
         published = []

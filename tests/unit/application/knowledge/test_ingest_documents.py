@@ -1,11 +1,15 @@
 """Every document gets through by itself or fails by itself."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from domain.errors import Unavailable
+from domain.ids import DocumentId
+from domain.knowledge.chunking import Chunking
 from domain.knowledge.document import DocumentStatus, Stage
+from domain.knowledge.embedding_space import EmbeddingSpace
 from domain.knowledge.errors import EmbeddingRefused, EmbeddingUnavailable
 from domain.knowledge.patience import LONGEST_WAIT, MOST_POSTPONED, wait_before
 from tests.unit.application.knowledge.desk import Desk
@@ -153,6 +157,36 @@ async def test_a_long_one_appears_as_a_whole_and_is_not_begun_anew() -> None:
     assert turns > 1
     embedded = [text for call in desk.embedder.calls for text in call]
     assert len(embedded) == len(set(embedded)) == len(row.published)
+
+
+async def half_staged(desk: Desk) -> DocumentId:
+    [document_id] = await desk.brings(LONG)
+    desk.embedder.taking = timedelta(seconds=1)
+    await desk.ingest(await desk.claims())
+    assert desk.row(document_id).staged
+    desk.embedder.taking = timedelta(0)
+    return document_id
+
+
+async def test_a_long_one_is_begun_anew_when_the_embedder_is_another_meanwhile() -> None:
+    desk = Desk(portion=4, turn_seconds=1.5)
+    document_id = await half_staged(desk)
+    desk.embedder.calls.clear()
+    desk.embedder.space = EmbeddingSpace("widths", 1)
+    await desk.ingest(await desk.claims())
+    embedded = [text for call in desk.embedder.calls for text in call]
+    assert [chunk.text for chunk in desk.row(document_id).published.values()] == embedded
+
+
+async def test_a_long_one_is_begun_anew_when_it_is_to_be_cut_in_another_way_meanwhile() -> None:
+    desk = Desk(portion=4, turn_seconds=1.5)
+    document_id = await half_staged(desk)
+    another = Chunking(size=500, overlap=0)
+    corpus_id = desk.sees(document_id).corpus_id
+    desk.store.rows.corpora[corpus_id] = replace(desk.store.rows.corpora[corpus_id], chunking=another)
+    await desk.ingest(await desk.claims())
+    published = desk.row(document_id).published
+    assert [published[index].text for index in sorted(published)] == [each.text for each in another.cut(LONG)]
 
 
 async def test_a_long_one_does_not_hold_back_the_short_ones_beside_it() -> None:
