@@ -34,7 +34,7 @@ def sentences(text: str) -> Iterator[str]:
 def _ends(text: str, mark: re.Match[str], begin: int) -> bool:
     following = text[mark.end() : mark.end() + 1]
     if mark.group().startswith("\n"):
-        line_began = max(begin, text.rfind("\n", begin, mark.start()) + 1)
+        line_began = text.rfind("\n", 0, mark.start()) + 1  # also where an earlier sentence ends in this line
         is_prose = mark.start() - line_began >= _A_LINE_OF_PROSE
         return not is_prose or following in ("", "\n") or _OPENS_A_LINE.match(text, mark.end()) is not None
     if mark.group()[0] != ".":

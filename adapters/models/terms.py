@@ -13,17 +13,20 @@ _MARKS: Final = frozenset({"Mn", "Mc"})
 _LONGEST_SUFFIX: Final = 5
 _SHORT_STEM: Final = 4
 _LIKENESS: Final = 0.6
+_SHORT_WORD: Final = 0.8
 
 _FUNCTION_WORDS: Final = frozenset(
     """
-    about above after again also answer because been before being below between both could context cual dans does
+    about above after again all also and answer any are because been before being below between both could context cual dans does
     doing donde down during each eine einem einen einer eines from further give given have having here into itself
     just know knowledge like list make many more most much must name only other over para please point pour question
     quel quelle same shall should some such tell than that their them then there these they this those through under
+    and but can das der des did die dont ein est had has her his how ihr its las les los mit not now que qui sie the und
+    une use von war was who why wie wir you
     until using very want were what wann warum welche when where which while whom whose wird will with would your
     """.split()  # noqa: SIM905
 )
-"""Longer words of grammar, and what prompts say of themselves."""
+"""Words of grammar of three letters and more, and what prompts say of themselves."""
 
 
 def terms(text: str) -> list[str]:
@@ -39,7 +42,7 @@ def weight(term: str) -> float:
     is_plain = term.isalpha() and not _UNSPACED.match(term)
     if not is_plain or len(term) >= _SHORT_STEM:
         return 1.0
-    return 0.3 if len(term) == _SHORT_STEM - 1 else 0.0
+    return _SHORT_WORD if len(term) == _SHORT_STEM - 1 else 0.0
 
 
 def likeness(one: str, other: str) -> float:

@@ -213,6 +213,17 @@ async def test_facts_that_were_collected_keep_their_sources() -> None:
     assert (await answer(f"Question: Does wax melt?\n\n{facts}")).text == "Wax melts. [2]"
 
 
+def test_a_sentence_goes_on_in_the_next_line_also_where_another_one_ends_before_it() -> None:
+    text = "The lamp burns until half an hour after sunrise. In fog it burns by day as well, and\nthe horn sounds."
+    assert len([*sentences(text)]) == 2
+
+
+async def test_a_short_word_may_be_what_a_question_is_about() -> None:
+    context = "Two keepers share the night. The keeper signs the log. In fog the horn sounds every minute."
+    said = await answer("Question: What does the keeper do in fog?", [Passage(text=context, number=1)])
+    assert "In fog the horn sounds every minute. [1]" in said.text
+
+
 def _letters(text: str) -> str:
     return "".join(each for each in text if each.isalnum())
 
