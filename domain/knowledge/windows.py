@@ -13,6 +13,10 @@ BLANKS: Final = " \t\n\v\f\r\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3
 
 _RUN: Final = re.compile(f"[{BLANKS}]+")
 _LONG_RUN: Final = re.compile(f"[{BLANKS}]{{2,}}")
+_PART: Final = re.compile(f".{{1,65536}}+[{BLANKS}]*+", re.DOTALL)
+"""Ends with a run or between two words. Python threads take turns between two searches and never within one, so a long
+text is searched in parts: nobody has to wait for all of it."""
+
 _AT_START: Final = re.compile(f"[{BLANKS}]*")
 
 
@@ -33,7 +37,7 @@ class Collapsed:
 
     def __init__(self, text: str) -> None:
         source = spelled_out(text)
-        self.text = _RUN.sub(" ", source).strip(" ")
+        self.text = "".join(_RUN.sub(" ", part[0]) for part in _PART.finditer(source)).strip(" ")
         self._since, self._shifts = [0], [0]
         leading = _AT_START.match(source)
         start = self._shifts[0] = leading.end() if leading else 0

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from domain.errors import Invalid
 from domain.knowledge.chunking import USUAL, Chunking, ChunkingStrategy
-from domain.knowledge.windows import windows
+from domain.knowledge.windows import Collapsed, windows
 from domain.values.coercion import code_units
 
 TEXTS = st.text(alphabet=st.sampled_from("ab \n\t\u00a0\ufeff\u2003\N{GRINNING FACE}é"), max_size=200)
@@ -99,3 +99,10 @@ def test_refuses_sizes_that_make_no_sense(size: int, overlap: int, wrong: str) -
     with pytest.raises(Invalid) as refused:
         Chunking(size=size, overlap=overlap).expect_sense()
     assert [fault.path for fault in refused.value.faults] == [("chunking", wrong)]
+
+
+@pytest.mark.parametrize("before", [65_534, 65_535, 65_536, 65_537])
+def test_collapses_white_space_wherever_it_stands_in_a_long_text(before: int) -> None:
+    text = "x" * before + " \n\t " + "y" * 70_000 + "\n" + "z"
+    assert Collapsed(text).text == "x" * before + " " + "y" * 70_000 + " z"
+    assert Collapsed(text).source(before + 1) == before + 4
