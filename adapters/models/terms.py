@@ -17,13 +17,13 @@ _SHORT_WORD: Final = 0.8
 
 _FUNCTION_WORDS: Final = frozenset(
     """
-    about above after again all also and answer any are because been before being below between both could context cual dans does
-    doing donde down during each eine einem einen einer eines from further give given have having here into itself
-    just know knowledge like list make many more most much must name only other over para please point pour question
-    quel quelle same shall should some such tell than that their them then there these they this those through under
-    and but can das der des did die dont ein est had has her his how ihr its las les los mit not now que qui sie the und
-    une use von war was who why wie wir you
-    until using very want were what wann warum welche when where which while whom whose wird will with would your
+    about above after again all also and answer any are because been before being below between both but can context
+    could cual dans das der des did die does doing donde dont down during each ein eine einem einen einer eines est
+    from further give given had has have having her here his how ihr into its itself just know knowledge las les
+    like list los make many mit more most much must name not now only other over para please point pour que quel
+    quelle question qui same shall should sie some such tell than that the their them then there these they this
+    those through und under une until use using very von wann want war warum was welche were what when where which
+    while who whom whose why wie will wir wird with would you your
     """.split()  # noqa: SIM905
 )
 """Words of grammar of three letters and more, and what prompts say of themselves."""
