@@ -194,3 +194,13 @@ def test_keeps_runs_for_ever_unless_told_otherwise(tmp_path: Path) -> None:
 @pytest.mark.parametrize("slip", ["90", "2h", "0d", "90 days", "-1d"])
 def test_takes_no_slip_for_a_time_after_which_runs_go(tmp_path: Path, slip: str) -> None:
     assert "REX_RETENTION must be" in refusal({"REX_DATA_DIR": str(tmp_path), "REX_RETENTION": slip})
+
+
+def test_parts_may_run_in_processes_of_their_own() -> None:
+    usual = read_settings(PRODUCTION)
+    assert (usual.redis_url, usual.fires_schedules, usual.health_file) == (None, True, None)
+    apart = {"REDIS_HOST": "queue", "REX_SCHEDULER": "false", "REX_HEALTH_FILE": "/run/rex/alive"}
+    settings = read_settings(PRODUCTION | apart)
+    assert settings.redis_url == "redis://queue:6379/0"
+    assert (settings.fires_schedules, settings.health_file) == (False, Path("/run/rex/alive"))
+    assert "REX_SCHEDULER" in refusal(PRODUCTION | {"REX_SCHEDULER": "perhaps"})
