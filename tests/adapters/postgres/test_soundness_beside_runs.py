@@ -15,7 +15,8 @@ WITH chunks AS (
     INSERT INTO knowledge_chunks (id, corpus_id, document_id, chunk_index, content, metadata)
     SELECT gen_random_uuid(), $1, $2, place, 'rye', '{}' FROM generate_series(0, 2) AS place RETURNING id
 ), vectors AS (
-    INSERT INTO knowledge_vectors (chunk_id, space_id, corpus_id, embedding) SELECT id, 1, $1, '[1,0]' FROM chunks
+    INSERT INTO knowledge_vectors (chunk_id, space_id, user_id, corpus_id, embedding)
+    SELECT chunks.id, 1, corpus.user_id, $1, '[1,0]' FROM chunks, knowledge_corpora AS corpus WHERE corpus.id = $1
 ), terms AS (
     INSERT INTO knowledge_fresh_terms (chunk_id, corpus_id, length, language, postings)
     SELECT id, $1, 1, 'english', '' FROM chunks
