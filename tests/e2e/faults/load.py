@@ -15,6 +15,7 @@ from tests.e2e.faults.town import Town
 from tests.e2e.person import Person
 
 COUNTS = 3
+PATIENCE_SECONDS = 60
 LONG = " ".join(f"word{each % 997}" for each in range(9000))
 
 
@@ -108,7 +109,9 @@ class Load:
     def _insists(self, person: Person, number: int) -> None:
         """Ask with a name for what is meant, again and again until it is promised."""
         body = {"payload": {"insisted": number}}
+        begun = time.monotonic()
         while number not in self.promises.insisted:
+            assert time.monotonic() - begun < PATIENCE_SECONDS, "nobody answers any more"
             person.url = self.town.apis[number % 2].url
             with suppress(httpx.HTTPError):
                 answer = person.asks(
