@@ -36,11 +36,14 @@ WHERE id = $1 AND NOT EXISTS (SELECT {_MISSING})
 RETURNING 1
 """
 FORGET_OTHERS: Final = f"""
+WITH searched AS (SELECT id FROM knowledge_corpora WHERE id = $1 AND space_id = $2 FOR SHARE)
 DELETE FROM knowledge_vectors WHERE (chunk_id, space_id) IN (
-    SELECT chunk_id, space_id FROM knowledge_vectors WHERE corpus_id = $1 AND space_id <> $2 LIMIT {FORGOTTEN_AT_ONCE}
+    SELECT chunk_id, space_id FROM knowledge_vectors JOIN searched ON searched.id = corpus_id
+    WHERE space_id <> $2 LIMIT {FORGOTTEN_AT_ONCE}
 )
 RETURNING 1
 """
+"""Nobody switches while some are forgotten; whoever waited for that makes them again after the switch."""
 
 
 class PostgresVectorSpaces:

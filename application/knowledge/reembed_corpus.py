@@ -23,7 +23,7 @@ class ReembedCorpus:
     """Builds the new space beside the old one, batch by batch, and switches when it is complete; until then searches
     find what they found before. Whoever is interrupted goes on from there at the next call.
 
-    Raise CorpusNotFound, or what the embedder raises.
+    Raise CorpusNotFound, also when it is removed meanwhile, or what the embedder raises.
     """
 
     begin: BeginWork
@@ -35,16 +35,18 @@ class ReembedCorpus:
         self, *, corpus_id: CorpusId, actor_id: UserId, told: Callable[[int, int], None] = lambda made, of: None
     ) -> Reembedded:
         """`told` hears after each batch how many vectors were made, of how many chunks."""
-        async with self.begin() as work:
-            await work.corpora.get(corpus_id, actor_id)
-        space, made = self.embedder.space, 0
-        while True:
+        space, made, is_switched = self.embedder.space, 0, False
+        while not is_switched:
+            await self._expect(corpus_id, actor_id)
             made += await self._fill(corpus_id, made, told)
-            if await self.spaces.switch(corpus_id, space):
-                break
+            is_switched = await self.spaces.switch(corpus_id, space)
         made += await self._fill(corpus_id, made, told)
         await self.spaces.forget_others(corpus_id, space)
         return Reembedded(space=space, made=made)
+
+    async def _expect(self, corpus_id: CorpusId, actor_id: UserId) -> None:
+        async with self.begin() as work:
+            await work.corpora.get(corpus_id, actor_id)
 
     async def _fill(self, corpus_id: CorpusId, before: int, told: Callable[[int, int], None]) -> int:
         made = 0

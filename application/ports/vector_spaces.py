@@ -22,8 +22,8 @@ class VectorSpaces(Protocol):
     async def switch(self, corpus_id: CorpusId, space: EmbeddingSpace) -> bool:
         """Have searches look into this space from now on, at once and altogether.
 
-        False, and nothing is changed, when there are chunks without a vector in it.
+        False, and nothing is changed, when there are chunks without a vector in it, or no such corpus.
         """
 
     async def forget_others(self, corpus_id: CorpusId, space: EmbeddingSpace) -> None:
-        """Remove the vectors of a corpus that lie in any other space."""
+        """Remove the vectors of a corpus that lie in any other space, as long as searches look into this one."""

@@ -82,6 +82,28 @@ async def test_texts_that_come_meanwhile_are_moved_too(database: Database) -> No
     assert await dense(database, HashEmbedder(), shelf) == ["Note 7"]
 
 
+async def test_ends_when_the_corpus_is_removed_meanwhile(database: Database) -> None:
+    shelf = await postgres_shelf(database)
+    corpus = (await shelf.keep(*TEXTS))[0].corpus_id
+
+    class Meanwhile(HashEmbedder):
+        async def embed_documents(self, texts):  # type: ignore[no-untyped-def]
+            await database.rows("DELETE FROM knowledge_corpora WHERE id = $1", corpus)
+            return await super().embed_documents(texts)
+
+    async with asyncio.timeout(20):
+        with pytest.raises(CorpusNotFound):
+            await reembed(database, Meanwhile())(corpus_id=corpus, actor_id=shelf.owner_id)
+
+
+async def test_who_comes_late_with_one_embedder_takes_nothing_from_another(database: Database) -> None:
+    shelf = await postgres_shelf(database)
+    corpus = (await shelf.keep(*TEXTS))[0].corpus_id
+    await reembed(database, HashEmbedder())(corpus_id=corpus, actor_id=shelf.owner_id)
+    await PostgresVectorSpaces(database, GraphUpkeep(database)).forget_others(corpus, EMBEDDER.space)
+    assert await dense(database, HashEmbedder(), shelf) == ["Note 7"]
+
+
 async def test_moves_nothing_of_other_people(database: Database) -> None:
     shelf = await postgres_shelf(database)
     corpus = (await shelf.keep(TEXTS[0]))[0].corpus_id
