@@ -29,6 +29,7 @@ class ReplaceDocument:
             rewritten = document.rewritten(
                 title=wanted.title.strip(),
                 text=wanted.text,
+                source_type=wanted.source_type,
                 mime_type=wanted.mime_type,
                 metadata=wanted.metadata,
                 at=self.clock.now(),

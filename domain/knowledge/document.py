@@ -75,11 +75,18 @@ class Document:
         return self._from_the_start(at)
 
     def rewritten(
-        self, *, title: str, text: str, mime_type: str | None, metadata: JsonObject, at: datetime
+        self,
+        *,
+        title: str,
+        text: str,
+        source_type: SourceType = SourceType.UPLOAD,
+        mime_type: str | None,
+        metadata: JsonObject,
+        at: datetime,
     ) -> "Document":
         """The same document with another text, to be worked on from the start."""
         again = self._from_the_start(at)
-        return replace(again, title=title, text=text, mime_type=mime_type, metadata=metadata)
+        return replace(again, title=title, text=text, source_type=source_type, mime_type=mime_type, metadata=metadata)
 
     def _from_the_start(self, at: datetime) -> "Document":
         return replace(

@@ -219,9 +219,15 @@ async def test_replaces_tries_again_and_removes_a_document(api: Api, person: Per
     corpus = await person.collects()
     document, taken = await person.brings(corpus), await person.brings(corpus, "Taken")
     path = f"/api/knowledge/documents/{document}"
-    replaced = await person.put(path, json={"title": "New", "contentText": "Spelt is older than rye."})
+    new = {"title": "New", "contentText": "Spelt is older than rye.", "sourceType": "api", "mimeType": "text/plain"}
+    replaced = await person.put(path, json=new)
     assert (replaced.status_code, replaced.json()["data"]["documentId"]) == (202, document)
-    assert (await shown(person, path))["title"] == "New"
+    seen = await shown(person, path)
+    assert {name: seen[name] for name in ("title", "sourceType", "mimeType")} == {
+        "title": "New",
+        "sourceType": "api",
+        "mimeType": "text/plain",
+    }
     refused = await person.put(path, json={"title": "New", "contentText": "Taken"})
     assert refusal(refused)[:2] == (409, "DUPLICATE_DOCUMENT")
     await worked_off(api)
