@@ -40,15 +40,13 @@ class PostgresDocumentRepository:
         self._connection = connection
 
     async def add(self, document: Document, *, allows_duplicate: bool = False) -> Kept:
-        if await self._added(document, is_duplicate=False):
-            return Kept(document_id=document.id, status=document.status)
-        if allows_duplicate:
-            await self._added(document, is_duplicate=True)
-            return Kept(document_id=document.id, status=document.status)
-        known = (
-            await self._connection.execute(select(documents.c.id, documents.c.status).where(_twin(document)))
-        ).one()
-        return Kept(document_id=DocumentId(known.id), status=DocumentStatus(known.status), is_known=True)
+        while not await self._added(document, is_duplicate=False):
+            if allows_duplicate:
+                await self._added(document, is_duplicate=True)
+                break
+            if (known := await self._known(document)) is not None:
+                return known
+        return Kept(document_id=document.id, status=document.status)
 
     async def get(self, document_id: DocumentId, owner_id: UserId) -> Document:
         mine = select(documents).where(documents.c.id == document_id, documents.c.user_id == owner_id)
@@ -73,6 +71,14 @@ class PostgresDocumentRepository:
 
     async def remove(self, document_id: DocumentId) -> None:
         await self._connection.execute(delete(documents).where(documents.c.id == document_id))
+
+    async def _known(self, document: Document) -> Kept | None:
+        """None when the one that was there is gone in this moment."""
+        twin = select(documents.c.id, documents.c.status).where(_twin(document))
+        known = (await self._connection.execute(twin)).one_or_none()
+        if known is None:
+            return None
+        return Kept(document_id=DocumentId(known.id), status=DocumentStatus(known.status), is_known=True)
 
     async def _added(self, document: Document, *, is_duplicate: bool) -> bool:
         row = (await self._connection.execute(ADD, {**_as_row(document), "is_duplicate": is_duplicate})).one()

@@ -7,12 +7,14 @@ from datetime import timedelta
 import pytest
 
 from adapters.postgres.database import Database
+from adapters.postgres.document_repository import PostgresDocumentRepository
 from domain.accounts.errors import EmailTaken
 from domain.executions.errors import LeaseLost
+from domain.knowledge.document import Document
 from domain.workflows.errors import WorkflowChangedMeanwhile, WorkflowNotFound
 from tests.adapters.postgres.scenes import LEASE, a_scene
 from tests.fakes.clock import NOON
-from tests.make import a_user, an_execution
+from tests.make import a_corpus, a_document, a_user, an_execution
 
 SHORT = 0.1
 
@@ -48,6 +50,29 @@ async def test_lets_a_stop_that_came_first_win_over_a_record(database: Database)
         await record
     async with scene.begin() as work:
         assert await work.executions.recorded_nodes(run.id) == []
+
+
+async def test_keeps_a_text_although_the_document_that_had_it_is_removed_in_that_moment(database: Database) -> None:
+    scene = await a_scene(database)
+    corpus = a_corpus(scene.owner)
+    going, coming = a_document(corpus), a_document(corpus)
+    async with scene.begin() as work:
+        await work.corpora.add(corpus)
+        await work.documents.add(going)
+        await work.commit()
+
+    class InThatMoment(PostgresDocumentRepository):
+        async def _added(self, document: Document, *, is_duplicate: bool) -> bool:
+            is_added = await super()._added(document, is_duplicate=is_duplicate)
+            async with scene.begin() as other:
+                await other.documents.remove(going.id)
+                await other.commit()
+            return is_added
+
+    async with database.transaction() as connection:
+        kept = await InThatMoment(connection).add(coming)
+        await connection.commit()
+    assert (kept.document_id, kept.is_known) == (coming.id, False)
 
 
 async def test_gives_an_address_to_one_of_two_who_want_it_at_once(database: Database) -> None:
