@@ -61,15 +61,23 @@ SELECT kept FROM kept
 """
 
 PUBLISH: Final = f"""
-WITH ours AS (
+WITH corpora AS (
+    SELECT id FROM knowledge_corpora WHERE id IN (SELECT corpus_id FROM knowledge_documents WHERE id = ANY($1::uuid[]))
+    ORDER BY id FOR KEY SHARE
+), held AS (
+    SELECT document.id, batch.chunks FROM unnest($1::uuid[], $2::int[], $3::int[]) AS batch (id, epoch, chunks)
+    JOIN knowledge_documents AS document ON document.id = batch.id AND document.epoch = batch.epoch
+    WHERE document.status = 'processing' AND (SELECT count(*) FROM corpora) >= 0
+    ORDER BY document.id FOR NO KEY UPDATE OF document
+), ours AS (
     UPDATE knowledge_documents AS document
     SET status = 'ready', stage = NULL, error = NULL, lease_owner = NULL, lease_expires_at = NULL,
         updated_at = now(), chunks_total = counted.chunks, chunks_done = counted.chunks
-    FROM unnest($1::uuid[], $2::int[], $3::int[]) AS batch (id, epoch, chunks), LATERAL (
-        SELECT batch.chunks + count(*) AS chunks
-        FROM knowledge_staged_chunks AS staged WHERE staged.document_id = batch.id
+    FROM held, LATERAL (
+        SELECT held.chunks + count(*) AS chunks
+        FROM knowledge_staged_chunks AS staged WHERE staged.document_id = held.id
     ) AS counted
-    WHERE document.id = batch.id AND document.epoch = batch.epoch AND document.status = 'processing'
+    WHERE document.id = held.id
     RETURNING document.id, document.corpus_id, document.user_id
 ), gone AS (
     DELETE FROM knowledge_chunks USING ours WHERE document_id = ours.id RETURNING 1
@@ -98,7 +106,10 @@ WITH ours AS (
 )
 SELECT id, corpus_id FROM ours
 """
-"""What was searched is gone before the new takes its place: both may have the same numbers within the document."""
+"""What was searched is gone before the new takes its place: both may have the same numbers within the document.
+
+Corpora are taken before documents, as those who remove corpora do, and both in the order of their ids.
+"""
 
 REMOVE: Final = """
 WITH staged AS (DELETE FROM knowledge_staged_chunks WHERE document_id = ANY($1::uuid[]))

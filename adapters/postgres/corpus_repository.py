@@ -1,8 +1,8 @@
 """Corpora in rows."""
 
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Row, and_, delete, insert, select, update
+from sqlalchemy import ColumnElement, Row, and_, delete, insert, select, text, update
 from sqlalchemy.dialects.postgresql import insert as insert_or
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -15,6 +15,11 @@ from domain.knowledge.chunking import Chunking, ChunkingStrategy
 from domain.knowledge.corpus import Corpus
 from domain.knowledge.errors import CorpusNotFound
 from domain.knowledge.scope import ScopeType
+
+HOLD_DOCUMENTS: Final = text("""
+SELECT count(*) FROM (SELECT FROM knowledge_documents WHERE corpus_id = :corpus_id ORDER BY id FOR UPDATE) AS held
+""")
+"""In the order in which workers take them; whoever removed them in another one could wait for workers in a ring."""
 
 
 class PostgresCorpusRepository:
@@ -45,6 +50,7 @@ class PostgresCorpusRepository:
         await self._connection.execute(update(corpora).where(corpora.c.id == corpus.id).values(**_as_row(corpus)))
 
     async def remove(self, corpus_id: CorpusId) -> None:
+        await self._connection.execute(HOLD_DOCUMENTS, {"corpus_id": corpus_id})
         await self._connection.execute(delete(corpora).where(corpora.c.id == corpus_id))
 
     async def _for_runs(self, corpus: Corpus) -> CorpusId | None:

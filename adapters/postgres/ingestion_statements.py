@@ -1,5 +1,5 @@
 """The ingestion journal's statements. Leases are judged by the database's clock; every write names the epochs that it
-is good for."""
+is good for, and takes documents in the order of their ids, so that nobody waits for each other in a ring."""
 
 from typing import Final
 
@@ -58,20 +58,29 @@ WITH chosen AS (
 {_CLAIMED}
 """
 
-_OURS: Final = """
-    FROM unnest($1::uuid[], $2::int[]) AS held (id, epoch)
-    WHERE d.id = held.id AND d.epoch = held.epoch AND d.status = 'processing'
+HELD: Final = """
+held AS (
+    SELECT document.id, fence.chunks
+    FROM unnest($1::uuid[], $2::int[], {chunks}) AS fence (id, epoch, chunks)
+    JOIN knowledge_documents AS document ON document.id = fence.id AND document.epoch = fence.epoch
+    WHERE document.status = 'processing'
+    ORDER BY document.id
+    FOR NO KEY UPDATE OF document
+)
 """
+_HELD: Final = HELD.format(chunks="'{}'::int[]")
+_OURS: Final = "FROM held WHERE d.id = held.id"
 
-NOTE: Final = """
+NOTE: Final = f"""
+WITH {HELD.format(chunks="$3::int[]")}
 UPDATE knowledge_documents AS d SET stage = $4, chunks_total = greatest(held.chunks, d.chunks_done)
-FROM unnest($1::uuid[], $2::int[], $3::int[]) AS held (id, epoch, chunks)
-WHERE d.id = held.id AND d.epoch = held.epoch AND d.status = 'processing'
+{_OURS}
 RETURNING 1
 """
 
 FAIL: Final = f"""
-WITH failed AS (
+WITH {_HELD},
+failed AS (
     UPDATE knowledge_documents AS d
     SET status = 'failed', stage = $3, error = $4, lease_owner = NULL, lease_expires_at = NULL,
         chunks_total = NULL, chunks_done = 0, updated_at = now()
@@ -84,6 +93,7 @@ SELECT id FROM failed
 """
 
 POSTPONE: Final = f"""
+WITH {_HELD}
 UPDATE knowledge_documents AS d
 SET status = 'pending', stage = $3, error = $4, attempts = attempts + 1, due_at = now() + $5::interval,
     epoch = d.epoch + 1, claims = greatest(claims - 1, 0), lease_owner = NULL, lease_expires_at = NULL
@@ -92,12 +102,14 @@ RETURNING 1
 """
 
 RENEW: Final = f"""
+WITH {_HELD}
 UPDATE knowledge_documents AS d SET lease_expires_at = now() + $3::interval
 {_OURS}
 RETURNING d.id
 """
 
 HAND_BACK: Final = f"""
+WITH {_HELD}
 UPDATE knowledge_documents AS d
 SET status = 'pending', due_at = now(), epoch = d.epoch + 1, claims = greatest(claims - 1, 0),
     lease_owner = NULL, lease_expires_at = NULL

@@ -27,7 +27,10 @@ LARGE: Final = 8192
 """Segments of so many chunks are joined no further: it would gain little, and take a lot of memory for a moment."""
 
 DUE: Final = "SELECT count(*) AS fresh FROM knowledge_fresh_terms WHERE corpus_id = $1"
-LOCK: Final = "SELECT pg_try_advisory_xact_lock(7239412, hashtext($1::text))"
+LOCK: Final = """
+SELECT pg_try_advisory_xact_lock(7239412, hashtext(id::text)) FROM knowledge_corpora WHERE id = $1 FOR KEY SHARE
+"""
+"""Whoever removes the corpus begins with it, too."""
 FRESH_TERMS: Final = f"""
 SELECT chunk_id, length, language, postings
 FROM knowledge_fresh_terms AS terms JOIN knowledge_chunks AS chunk ON chunk.id = terms.chunk_id
@@ -112,7 +115,7 @@ class Settling:
 
     async def _settled(self, corpus_id: UUID, segment_from: int, joinable: Joinable) -> None:
         async with self._database.transaction() as connection:
-            if await _told(connection, LOCK, str(corpus_id)):
+            if await _told(connection, LOCK, corpus_id):
                 await self._segment(connection, corpus_id, segment_from)
                 await self._joined(connection, corpus_id, joinable)
                 await connection.commit()
