@@ -2,6 +2,8 @@
 
 from typing import Final
 
+from adapters.postgres.corpus_changes import SELDOM
+
 CHUNK_COLUMNS: Final = {
     "document_id": "uuid",
     "chunk_index": "int",
@@ -99,10 +101,16 @@ WITH corpora AS (
 ), terms AS (
     INSERT INTO knowledge_fresh_terms (chunk_id, corpus_id, length, language, postings)
     SELECT chunk_id, corpus_id, length, language, postings FROM published
-), spaces AS (
-    UPDATE knowledge_corpora AS corpus SET space_id = first.space_id
-    FROM (SELECT DISTINCT ON (corpus_id) corpus_id, space_id FROM published) AS first
-    WHERE corpus.id = first.corpus_id AND corpus.space_id IS NULL
+), stale AS (
+    SELECT id FROM knowledge_corpora
+    WHERE id IN (SELECT corpus_id FROM ours) AND (space_id IS NULL OR updated_at < now() - {SELDOM})
+    ORDER BY id FOR NO KEY UPDATE
+), marked AS (
+    UPDATE knowledge_corpora AS corpus
+    SET updated_at = now(), space_id = coalesce(corpus.space_id, first.space_id)
+    FROM stale LEFT JOIN (SELECT DISTINCT ON (corpus_id) corpus_id, space_id FROM published) AS first
+         ON first.corpus_id = stale.id
+    WHERE corpus.id = stale.id
 )
 SELECT id, corpus_id FROM ours
 """

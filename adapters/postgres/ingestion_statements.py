@@ -3,6 +3,8 @@ is good for, and takes documents in the order of their ids, so that nobody waits
 
 from typing import Final
 
+from adapters.postgres.corpus_changes import marked
+
 _CLAIMED: Final = """
 claimed AS (
     UPDATE knowledge_documents AS d
@@ -85,8 +87,9 @@ failed AS (
     SET status = 'failed', stage = $3, error = $4, lease_owner = NULL, lease_expires_at = NULL,
         chunks_total = NULL, chunks_done = 0, updated_at = now()
     {_OURS}
-    RETURNING d.id
+    RETURNING d.id, d.corpus_id
 ),
+{marked("failed")},
 unstaged AS (DELETE FROM knowledge_staged_chunks AS c USING failed WHERE c.document_id = failed.id),
 unpublished AS (DELETE FROM knowledge_chunks AS c USING failed WHERE c.document_id = failed.id)
 SELECT id FROM failed
@@ -129,7 +132,7 @@ ORDER BY due_at, id
 LIMIT $1
 """
 
-GIVE_UP: Final = """
+GIVE_UP: Final = f"""
 WITH lost AS (
     SELECT id FROM knowledge_documents
     WHERE status = 'processing' AND claims >= $1 AND coalesce(lease_expires_at, '-infinity') <= now()
@@ -142,8 +145,9 @@ failed AS (
     SET status = 'failed', error = $2, epoch = epoch + 1, lease_owner = NULL, lease_expires_at = NULL,
         chunks_total = NULL, chunks_done = 0, updated_at = now()
     FROM lost WHERE d.id = lost.id
-    RETURNING d.id
+    RETURNING d.id, d.corpus_id
 ),
+{marked("failed")},
 unstaged AS (DELETE FROM knowledge_staged_chunks AS c USING failed WHERE c.document_id = failed.id),
 unpublished AS (DELETE FROM knowledge_chunks AS c USING failed WHERE c.document_id = failed.id)
 SELECT id FROM failed

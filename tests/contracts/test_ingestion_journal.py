@@ -1,7 +1,8 @@
 """A document has one worker at a time, and only that one writes about it."""
 
 from collections.abc import Sequence
-from datetime import timedelta
+from dataclasses import replace
+from datetime import datetime, timedelta
 from uuid import uuid4
 
 import msgspec
@@ -54,6 +55,17 @@ class Desk:
         async with self.store.begin() as work:
             return await work.documents.get(document_id, self.owner.id)
 
+    async def changed_last(self) -> datetime:
+        async with self.store.begin() as work:
+            return (await work.corpora.get(self.corpus.id, self.owner.id)).updated_at
+
+    async def was_left_alone(self) -> None:
+        """For a year."""
+        async with self.store.begin() as work:
+            corpus = await work.corpora.get_to_change(self.corpus.id, self.owner.id)
+            await work.corpora.save(replace(corpus, updated_at=NOON - timedelta(days=365)))
+            await work.commit()
+
     async def stages(self, claim: DocumentClaim, *indices: int) -> bool:
         return await self.store.index.stage(_batch(claim, indices))
 
@@ -78,7 +90,8 @@ def _batch(claim: DocumentClaim, indices: Sequence[int]) -> ChunkBatch:
 @pytest.fixture
 async def desk(store: Keeping) -> Desk:
     owner = a_user(f"{uuid4()}@example.com")
-    corpus = a_corpus(owner, chunking=Chunking(strategy=ChunkingStrategy.STRUCTURE, size=300, overlap=10))
+    chunking = Chunking(strategy=ChunkingStrategy.STRUCTURE, size=300, overlap=10)
+    corpus = a_corpus(owner, chunking=chunking, at=NOON - timedelta(days=1))
     async with store.begin() as work:
         await work.users.add(owner)
         await work.corpora.add(corpus)
@@ -202,6 +215,19 @@ async def test_nothing_of_a_document_that_failed_is_left(desk: Desk) -> None:
     assert await desk.publishes(again, 1)
     page = await desk.store.knowledge.chunks(document_id, desk.owner.id, Paging(limit=5))
     assert page.total == 1
+
+
+async def test_a_corpus_changes_with_what_becomes_of_its_documents(desk: Desk) -> None:
+    documents = await desk.brings("one", "two")
+    claims = {each.document_id: each for each in await desk.claims()}
+    before = await desk.changed_last()
+    await desk.publishes(claims[documents[0]], 0)
+    ready = await desk.changed_last()
+    assert ready > before
+    await desk.was_left_alone()
+    before = await desk.changed_last()
+    await desk.journal.fail(claims[documents[1]], Stage.EMBED, "no")
+    assert await desk.changed_last() > before
 
 
 async def test_a_new_text_frees_a_document_and_the_old_one_is_found_until_it_is_replaced(desk: Desk) -> None:

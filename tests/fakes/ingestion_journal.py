@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from application.ports.chunk_index import ChunkBatch, NewChunk
 from application.ports.ingestion_journal import BatchSize, DocumentClaim, Outcome
-from domain.ids import ChunkId, DocumentId
+from domain.ids import ChunkId, CorpusId, DocumentId
 from domain.knowledge.document import MAX_ERROR_LENGTH, Document, DocumentStatus, Stage
 from domain.knowledge.embedding_space import EmbeddingSpace
 from tests.fakes.knowledge_repositories import DocumentRow
@@ -145,6 +145,7 @@ class FakeIngestionJournal:
         bare = replace(row, staged={}, published={}, chunks_total=None, lease_expires_at=None)
         reason = error[:MAX_ERROR_LENGTH]
         self._keep(bare, status=DocumentStatus.FAILED, stage=stage, error=reason, updated_at=self._now, **parts)
+        mark(self._store, row.document.corpus_id)
 
 
 class FakeChunkIndex:
@@ -197,6 +198,7 @@ class FakeChunkIndex:
         self._store.rows.documents[batch.document_id] = replace(
             row, document=document, staged={}, published=chunks, chunks_total=len(chunks), lease_expires_at=None
         )
+        mark(self._store, document.corpus_id)
         return True
 
     def _taste(self, batch: ChunkBatch) -> None:
@@ -209,6 +211,11 @@ def held(store: FakeStore, document_id: DocumentId, epoch: int) -> DocumentRow |
     if row is None or row.document.status is not PROCESSING or row.document.epoch != epoch:
         return None
     return row
+
+
+def mark(store: FakeStore, corpus_id: CorpusId) -> None:
+    """A corpus changes with its documents."""
+    store.rows.corpora[corpus_id] = replace(store.rows.corpora[corpus_id], updated_at=store.clock.now())
 
 
 def fitting(

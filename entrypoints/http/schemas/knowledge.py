@@ -151,7 +151,7 @@ class DocumentTriedAgain(Struct, rename="camel", kw_only=True):
 
 class CorpusRecord(Struct, rename="camel", kw_only=True):
     """`ingesting` while any of its documents is pending or processing. `embeddingModel` is there once anything is
-    searchable."""
+    searchable. `updatedAt` moves when documents become searchable or fail, too, at most once a second."""
 
     id: UUID
     user_id: UUID
