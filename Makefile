@@ -29,8 +29,8 @@ run: $(READY) ## Serve everything on BACKEND_HOST:BACKEND_PORT until Ctrl-C
 demo: $(READY) ## Show REX's main job, end to end, on a system of its own
 	@$(BIN)/rex demo
 
-test: $(READY) ## Run every test, on up to four cores at once
-	@$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile
+test: $(READY) ## Run every test, three files at a time: most wait for processes
+	@$(BIN)/python -m pytest --numprocesses 3 --dist loadfile
 
 check: $(READY) ## Lint, types, architecture and unit tests; under a minute
 	@$(BIN)/ruff check .
