@@ -25,8 +25,8 @@ Portion: TypeAlias = Sequence[Cut]
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IngestTerms:
     """Texts are embedded `portion` chunks at a time, of as many documents as these are of; while one portion is
-    embedded another is stored, in as many `lanes`. After `turn_seconds` whatever is left goes behind the others that
-    wait."""
+    embedded another is stored, in as many `lanes`. After `turn_seconds`, or after as long as it took to cut the texts,
+    whatever is left goes behind the others that wait: most of the work must not be to cut them again."""
 
     portion: int = 64
     lanes: int = 2
@@ -52,8 +52,10 @@ class IngestDocuments:
     terms: IngestTerms = IngestTerms()
 
     async def __call__(self, claims: Sequence[DocumentClaim]) -> None:
-        until = self.clock.monotonic() + self.terms.turn_seconds
+        began = self.clock.monotonic()
         cuts = await self._cut(claims)
+        ready = self.clock.monotonic()
+        until = ready + max(self.terms.turn_seconds, ready - began)
         short = [each for each in cuts if len(each.chunks) <= self.terms.portion]
         long = [each for each in cuts if len(each.chunks) > self.terms.portion]
         left = deque([*_portions(short, self.terms.portion), *([each] for each in long)])

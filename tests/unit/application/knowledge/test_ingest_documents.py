@@ -1,10 +1,14 @@
 """Every document gets through by itself or fails by itself."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
+from application.knowledge import ingest_documents
+from application.knowledge.cutting import Cut, Uncut, cut_all
+from application.ports.ingestion_journal import DocumentClaim
 from domain.errors import Unavailable
 from domain.ids import DocumentId
 from domain.knowledge.chunking import Chunking
@@ -157,6 +161,22 @@ async def test_a_long_one_appears_as_a_whole_and_is_not_begun_anew() -> None:
     assert turns > 1
     embedded = [text for call in desk.embedder.calls for text in call]
     assert len(embedded) == len(set(embedded)) == len(row.published)
+
+
+async def test_a_long_one_gets_on_in_each_turn_however_long_it_takes_to_cut_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    desk = Desk(portion=4, turn_seconds=1.5)
+    [document_id] = await desk.brings(LONG)
+    desk.embedder.taking = timedelta(seconds=1)
+
+    def slowly(claims: Sequence[DocumentClaim]) -> Sequence[Cut | Uncut]:
+        desk.clock.advance(timedelta(seconds=3))
+        return cut_all(claims)
+
+    monkeypatch.setattr(ingest_documents, "cut_all", slowly)
+    await desk.ingest(await desk.claims())
+    assert len(desk.row(document_id).staged) == 3 * 4
 
 
 async def half_staged(desk: Desk) -> DocumentId:
