@@ -5,7 +5,7 @@ from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 from application.knowledge.cutting import Cut, Uncut, cut_all
 from application.nodes.node import RunLog
@@ -20,6 +20,9 @@ from domain.knowledge.document import Stage
 from domain.knowledge.patience import MOST_POSTPONED, wait_before
 
 Portion: TypeAlias = Sequence[Cut]
+
+HARMLESS: Final = "knowledge"
+"""A text that every embedder has a vector for, as long as it is there."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,10 +40,10 @@ class IngestTerms:
 class IngestDocuments:
     """Every document gets through by itself or fails by itself, with the reason on record.
 
-    When the embedder is not there, documents wait for it; only after many times in vain they fail. The oftener they
-    have waited, the fewer are tried together, so that one that it never answers does not hold back the others. A
-    document of many chunks is staged portion by portion, so that nobody has to begin anew. Raise Unavailable when the
-    store cannot be reached; then nothing is known to have changed.
+    When the embedder is not there, documents wait for it; only after many times in vain they fail. When it is there
+    and has no answer to some text, the document waits alone. A document of many chunks is staged portion by portion, so
+    that nobody has to begin anew. Raise Unavailable when the store cannot be reached; then nothing is known to have
+    changed.
     """
 
     journal: IngestionJournal
@@ -61,28 +64,30 @@ class IngestDocuments:
         left = deque([*_portions(short, self.terms.portion), *([each] for each in long)])
         lanes = [self._work_off(left, until) for _ in range(self.terms.lanes)]
         ended = await asyncio.gather(*lanes, return_exceptions=True)
-        missing = [each for each in ended if isinstance(each, _EmbedderMissing)]
+        unanswered = [each for each in ended if isinstance(each, _Unanswered)]
         for failure in ended:
-            if failure is not None and failure not in missing:
+            if failure is not None and failure not in unanswered:
                 raise failure
-        if missing:
-            undone = [portion for each in missing for portion in each.portions]
-            await self._postpone(_claims(undone), str(missing[0]))
+        for each in unanswered:
+            await self._postpone(_claims(each.portions), str(each))
         if left:
             await self.journal.hand_back(_claims(left))
 
     async def _work_off(self, left: deque[Portion], until: float) -> None:
-        """Raise _EmbedderMissing with what has to wait."""
+        """Raise _Unanswered with what has to wait."""
         waiting, reason = list[Portion](), ""
         while left and self.clock.monotonic() < until:
             portion = left.popleft()
             try:
                 await self._through(portion, until)
-            except _EmbedderMissing as missing:
-                reason = str(missing)
-                waiting += missing.portions or _waiting(portion, left)
+            except _Unanswered as unanswered:
+                reason = str(unanswered)
+                waiting += unanswered.portions
+                if unanswered.is_embedder_away:
+                    waiting += left
+                    left.clear()
         if waiting:
-            raise _EmbedderMissing(reason, waiting)
+            raise _Unanswered(reason, waiting)
 
     async def _cut(self, claims: Sequence[DocumentClaim]) -> Sequence[Cut]:
         cuts = list[Cut]()
@@ -106,8 +111,13 @@ class IngestDocuments:
             batches = await self._embedded([(each, each.chunks) for each in portion])
             stage = Stage.INDEX
             await self.index.publish(batches)
-        except (Unavailable, _EmbedderMissing):
+        except Unavailable:
             raise
+        except _Unanswered as unanswered:
+            is_away = not await self._embedder_is_there()
+            if is_away or len(portion) == 1:
+                raise _Unanswered(str(unanswered), [portion], is_embedder_away=is_away) from unanswered
+            await self._one_by_one(portion, until)
         except Exception as failure:
             if len(portion) == 1:
                 await self._fail(portion[0].claim, stage, failure)
@@ -115,16 +125,18 @@ class IngestDocuments:
             await self._one_by_one(portion, until)
 
     async def _one_by_one(self, portion: Portion, until: float) -> None:
-        """Raise _EmbedderMissing with those that have to wait."""
+        """Raise _Unanswered with those that have to wait."""
         waiting, reason = list[Portion](), ""
-        for each in portion:
+        for at, each in enumerate(portion, 1):
             try:
                 await self._through([each], until)
-            except _EmbedderMissing as missing:
-                reason = str(missing)
+            except _Unanswered as unanswered:
+                reason = str(unanswered)
                 waiting.append([each])
+                if unanswered.is_embedder_away:
+                    raise _Unanswered(reason, [*waiting, portion[at:]], is_embedder_away=True) from unanswered
         if waiting:
-            raise _EmbedderMissing(reason, waiting)
+            raise _Unanswered(reason, waiting)
 
     async def _large(self, cut: Cut, until: float) -> None:
         claim, texts = cut.claim, [each.text for each in cut.chunks]
@@ -147,7 +159,7 @@ class IngestDocuments:
         try:
             vectors = iter(await self.embedder.embed_documents(texts) if texts else ())
         except Unavailable as missing:
-            raise _EmbedderMissing(str(missing)) from missing
+            raise _Unanswered(str(missing)) from missing
         return [
             ChunkBatch(
                 document_id=cut.claim.document_id,
@@ -159,6 +171,16 @@ class IngestDocuments:
             )
             for cut, chunks in parts
         ]
+
+    async def _embedder_is_there(self) -> bool:
+        """It may be there and say no to everything; that is for each document to hear."""
+        try:
+            await self.embedder.embed_query(HARMLESS)
+        except Unavailable:
+            return False
+        except DomainError:
+            return True
+        return True
 
     def _new(self, claim: DocumentClaim, chunk: Chunk, vector: Sequence[float]) -> NewChunk:
         origin = {"runtimeIngestion": True} if claim.is_from_run else {}
@@ -186,22 +208,13 @@ class IngestDocuments:
         await self.journal.fail(claim, stage, f"Internal error ({type(failure).__name__})")
 
 
-class _EmbedderMissing(Exception):
-    def __init__(self, reason: str, portions: Sequence[Portion] = ()) -> None:
+class _Unanswered(Exception):
+    """The embedder gave no answer to `portions`; when it is away, it would give none to anybody."""
+
+    def __init__(self, reason: str, portions: Sequence[Portion] = (), *, is_embedder_away: bool = False) -> None:
         super().__init__(reason)
         self.portions = portions
-
-
-def _waiting(portion: Portion, left: deque[Portion]) -> Sequence[Portion]:
-    """What has to wait, now that the embedder gave no answer to a portion.
-
-    The first time it is most likely away, for everybody. With those that have waited it may be one of them.
-    """
-    if any(each.claim.postponed for each in portion):
-        return [portion]
-    waiting = [portion, *left]
-    left.clear()
-    return waiting
+        self.is_embedder_away = is_embedder_away
 
 
 def _claims(portions: Iterable[Portion]) -> Sequence[DocumentClaim]:
@@ -209,13 +222,14 @@ def _claims(portions: Iterable[Portion]) -> Sequence[DocumentClaim]:
 
 
 def _portions(cuts: Sequence[Cut], most: int) -> Iterator[Portion]:
-    """As many documents together as have at most so many chunks, a quarter each time that they have waited."""
-    for postponed, alike in groupby(sorted(cuts, key=_postponed), key=_postponed):
-        yield from _filled(alike, most >> 2 * postponed)
+    """As many documents together as have at most so many chunks; fresh ones apart from those that have waited, which
+    the embedder may have no answer to."""
+    for _, alike in groupby(sorted(cuts, key=_has_waited), key=_has_waited):
+        yield from _filled(alike, most)
 
 
-def _postponed(cut: Cut) -> int:
-    return cut.claim.postponed
+def _has_waited(cut: Cut) -> bool:
+    return cut.claim.postponed > 0
 
 
 def _filled(cuts: Iterable[Cut], most: int) -> Iterator[Portion]:

@@ -1,6 +1,6 @@
 """All that ingestion needs when nothing real is there."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
@@ -27,24 +27,30 @@ LEASE = timedelta(seconds=15)
 
 @dataclass
 class FakeEmbedder:
-    """Vectors of length. Raises what stands beside a word for texts that hold the word."""
+    """Vectors of length. Raises what stands beside a word for texts that hold the word; all texts hold ""."""
 
     clock: FakeClock
     raising: dict[str, Exception] = field(default_factory=dict)
     taking: timedelta = timedelta(0)
+    before: Callable[[Sequence[str]], None] = lambda texts: None
     space: EmbeddingSpace = field(default_factory=lambda: EmbeddingSpace("lengths", 1))
     calls: list[list[str]] = field(default_factory=list)
 
     async def embed_documents(self, texts: Sequence[str]) -> Sequence[Sequence[float]]:
         self.calls.append(list(texts))
         self.clock.advance(self.taking)
-        for word, failure in self.raising.items():
-            if any(word in text for text in texts):
-                raise failure
+        self.before(texts)
+        self._refuse(texts)
         return [[float(len(text))] for text in texts]
 
     async def embed_query(self, text: str) -> Sequence[float]:
+        self._refuse([text])
         return [float(len(text))]
+
+    def _refuse(self, texts: Sequence[str]) -> None:
+        for word, failure in self.raising.items():
+            if any(word in text for text in texts):
+                raise failure
 
 
 class Desk:

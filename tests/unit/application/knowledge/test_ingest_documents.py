@@ -64,9 +64,10 @@ async def test_a_blank_one_fails_before_it_is_embedded() -> None:
 async def test_waits_for_an_embedder_that_is_not_there() -> None:
     desk = Desk()
     documents = await desk.brings("one", "two")
-    desk.embedder.raising["one"] = EmbeddingUnavailable("no connection")
+    desk.embedder.raising[""] = EmbeddingUnavailable("no connection")
     await desk.ingest(await desk.claims())
     assert desk.statuses(documents) == ["pending", "pending"]
+    assert desk.embedder.calls == [["one", "two"]]
     assert {desk.sees(each).error for each in documents} == {"no connection"}
     desk.embedder.raising.clear()
     assert await desk.claims() == []
@@ -76,14 +77,43 @@ async def test_waits_for_an_embedder_that_is_not_there() -> None:
     assert {desk.sees(each).error for each in documents} == {None}
 
 
-async def test_one_that_the_embedder_never_answers_waits_alone_once_they_have_waited() -> None:
-    desk = Desk()
-    documents = await desk.brings("poison", *(f"good {each}" for each in range(40)))
+async def test_one_that_the_embedder_has_no_answer_to_waits_alone() -> None:
+    desk = Desk(lanes=1)
+    documents = await desk.brings(*(f"good {each}" for each in range(20)), "poison", LONG, "last")
     desk.embedder.raising["poison"] = EmbeddingUnavailable("status 500")
-    for waited in range(4):
+    await desk.ingest(await desk.claims())
+    assert desk.statuses(documents) == [*["ready"] * 20, "pending", "ready", "ready"]
+    assert desk.sees(documents[20]).error == "status 500"
+
+
+async def test_when_the_embedder_goes_away_in_the_middle_all_that_is_left_waits() -> None:
+    desk = Desk(lanes=1, portion=4)
+    documents = await desk.brings("one", "poison", "three", "four", LONG)
+    desk.embedder.raising["poison"] = EmbeddingUnavailable("status 500")
+
+    def gone_after_that(texts: Sequence[str]) -> None:
+        if texts == ["poison"]:
+            desk.embedder.raising[""] = EmbeddingUnavailable("no connection")
+
+    desk.embedder.before = gone_after_that
+    await desk.ingest(await desk.claims())
+    assert desk.statuses(documents) == ["ready", *["pending"] * 4]
+    assert desk.embedder.calls[-1] == ["poison"]
+
+
+async def test_after_an_outage_as_many_are_embedded_together_as_before() -> None:
+    desk = Desk()
+    waited = await desk.brings("one", "two")
+    desk.embedder.raising[""] = EmbeddingUnavailable("no connection")
+    for _ in range(5):
         await desk.ingest(await desk.claims())
-        desk.clock.advance(wait_before(waited))
-    assert desk.statuses(documents) == ["pending", *["ready"] * 40]
+        desk.clock.advance(LONGEST_WAIT)
+    fresh = await desk.brings("three")
+    desk.embedder.raising.clear()
+    desk.embedder.calls.clear()
+    await desk.ingest(await desk.claims())
+    assert desk.statuses([*waited, *fresh]) == ["ready"] * 3
+    assert sorted(desk.embedder.calls) == [["one", "two"], ["three"]]
 
 
 async def test_those_that_got_through_one_by_one_do_not_wait_for_one_that_is_not_answered() -> None:
