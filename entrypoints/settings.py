@@ -16,6 +16,7 @@ from urllib.parse import quote
 from domain.executions.limits import RunLimits
 from domain.outgoing.allow_list import AllowList, OpenPlace, open_place
 from domain.rate_limits.limit import Limit
+from entrypoints.addresses import database_address_fault, redis_address_fault
 
 MIN_SECRET_BYTES = 32
 SHORTEST_RETENTION = timedelta(days=1)
@@ -215,6 +216,8 @@ class _Reading:
             )
         if url is not None and not re.match(r"postgres(ql)?://", url):
             self._faults.append("DATABASE_URL must start with postgresql://")
+        elif url is not None and (fault := database_address_fault(url)) is not None:
+            self._faults.append(f"DATABASE_URL {fault}")
         return url
 
     def _url_from_parts(self) -> str | None:
@@ -282,6 +285,8 @@ class _Reading:
             url = f"redis://{host}:{self._integer('REDIS_PORT', 6379, 1, 65535)}/0"
         if url is not None and not re.match(r"(rediss?|unix)://", url):
             self._faults.append("REDIS_URL must start with redis://, rediss:// or unix://")
+        elif url is not None and (fault := redis_address_fault(url)) is not None:
+            self._faults.append(f"REDIS_URL {fault}")
         return url
 
     def _limits(self) -> RateLimits:

@@ -11,6 +11,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from domain.errors import DomainError, Invalid, Unavailable
 
 NOT_THERE: Final = "The database does not answer"
+NOT_REACHABLE: Final = "The address of the database cannot be used"
 NOT_ADMITTED: Final = "The database lets us not in: wrong user or password, or no database of that name"
 NOT_KEPT: Final = "The database cannot keep this value"
 
@@ -44,7 +45,7 @@ def translated_failures() -> Iterator[None]:
 def _meaning_of(failure: Exception) -> DomainError | None:
     cause = _of_driver(failure)
     if isinstance(cause, asyncpg.exceptions.ClientConfigurationError):
-        return None
+        return Unavailable(f"{NOT_REACHABLE}: {cause.args[0]}")
     if isinstance(cause, _SHUT_OUT):
         return Unavailable(NOT_ADMITTED)
     if isinstance(cause, _LOST) or (isinstance(failure, DBAPIError) and failure.connection_invalidated):

@@ -71,3 +71,9 @@ async def test_refuses_calls_before_it_is_opened_and_after_it_is_closed(url: str
     await database.close()
     with pytest.raises(Unavailable):
         await database.row("SELECT 1")
+
+
+async def test_an_address_with_an_impossible_option_is_refused_with_what_is_wrong(server: str) -> None:
+    url = f"{server}{'&' if '?' in server else '?'}sslmode=sometimes"
+    with pytest.raises(Unavailable, match="sslmode"):
+        await Database(url, size=1).open()
