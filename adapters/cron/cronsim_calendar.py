@@ -8,6 +8,8 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from cronsim import CronSim, CronSimError
 
+from domain.schedules.errors import TimeZoneUnknownHere
+
 _SOME_MOMENT = datetime(2000, 1, 1, tzinfo=UTC)
 
 
@@ -25,13 +27,16 @@ class CronSimCalendar:
         return name in _zone_names()
 
     def after(self, expression: str, timezone: str, moment: datetime) -> datetime | None:
+        if not self.knows_zone(timezone):
+            raise TimeZoneUnknownHere(timezone)
         times = _on_the_wall if _names_minute_and_hour(expression) else _as_time_passes
         return next((at for at in times(expression, ZoneInfo(timezone), moment) if at > moment), None)
 
 
 @lru_cache(maxsize=1)
 def _zone_names() -> frozenset[str]:
-    return frozenset(available_timezones())
+    """Without the one that means another zone on each machine."""
+    return frozenset(available_timezones() - {"localtime"})
 
 
 def _names_minute_and_hour(expression: str) -> bool:

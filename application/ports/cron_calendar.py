@@ -22,5 +22,5 @@ class CronCalendar(Protocol):
     def after(self, expression: str, timezone: str, moment: datetime) -> datetime | None:
         """The first fire time later than `moment`; None when there is none within 50 years.
 
-        Both must be good ones.
+        The expression must be a good one. Raise TimeZoneUnknownHere for a zone that another machine may know.
         """

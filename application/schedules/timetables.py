@@ -1,11 +1,13 @@
 """When a specification fires."""
 
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
 
 from application.ports.cron_calendar import CronCalendar
+from domain.schedules.errors import TimeZoneUnknownHere
 from domain.schedules.fire_times import FireTimes, following
 from domain.schedules.schedule import Schedule
 from domain.schedules.specification import Cron, Specification
@@ -27,5 +29,9 @@ class Timetables:
         return self.times(schedule.plan.specification, since=schedule.since)
 
     def upcoming(self, schedule: Schedule, moment: datetime, *, count: int) -> Iterator[datetime]:
-        """The next fire times of its specification, whether or not it will be there to fire."""
-        return islice(following(self.times_of(schedule), moment), count)
+        """The next fire times of its specification, whether or not it will be there to fire.
+
+        None while nobody here can say: its own time zone is unknown.
+        """
+        with suppress(TimeZoneUnknownHere):
+            yield from islice(following(self.times_of(schedule), moment), count)

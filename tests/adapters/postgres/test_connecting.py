@@ -40,6 +40,12 @@ async def test_says_that_the_server_lets_us_not_in(empty: str, connecting: Conne
         await connecting(elsewhere)
 
 
+async def test_says_which_option_is_impossible(empty: str, connecting: Connecting) -> None:
+    asking_too_much = make_url(empty).update_query_dict({"sslmode": "sometimes"}).render_as_string(hide_password=False)
+    with pytest.raises(Unavailable, match="sslmode"):
+        await connecting(asking_too_much)
+
+
 async def test_answers_in_time_when_all_connections_are_in_use(url: str, connecting: Connecting) -> None:
     database = await connecting(url, connect_seconds=0.2)
     busy = asyncio.create_task(database.row("SELECT pg_sleep(2)"))
@@ -71,9 +77,3 @@ async def test_refuses_calls_before_it_is_opened_and_after_it_is_closed(url: str
     await database.close()
     with pytest.raises(Unavailable):
         await database.row("SELECT 1")
-
-
-async def test_an_address_with_an_impossible_option_is_refused_with_what_is_wrong(server: str) -> None:
-    url = f"{server}{'&' if '?' in server else '?'}sslmode=sometimes"
-    with pytest.raises(Unavailable, match="sslmode"):
-        await Database(url, size=1).open()

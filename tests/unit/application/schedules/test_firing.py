@@ -1,7 +1,7 @@
 """What is due runs once; what does not run has a reason; nothing that fails holds up the rest."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -10,9 +10,10 @@ from application.ports.job_queue import ExecutionReady
 from application.schedules.timetables import Timetables
 from domain.errors import Unavailable
 from domain.executions.execution import TriggerSource
-from domain.schedules.errors import ScheduleNotFound
+from domain.schedules.errors import ScheduleNotFound, TimeZoneUnknownHere
 from domain.schedules.fire_times import FireTimes
 from domain.schedules.schedule import Schedule, ScheduleState
+from domain.schedules.specification import Cron
 from domain.schedules.tick import TickOutcome
 from domain.values.timestamps import timestamp
 from domain.workflows.errors import WorkflowNotFound
@@ -162,6 +163,25 @@ async def test_one_that_cannot_fire_holds_up_no_other_and_says_why() -> None:
     assert [(tick.outcome, tick.error) for tick in shown.ticks] == [(TickOutcome.FAILED, "ValueError")]
     assert "will be tried again" in shown.ticks[0].reason
     assert [(level, text) for level, text, _ in scene.log.lines] == [("error", "a schedule cannot fire")]
+
+
+async def test_a_zone_that_only_other_machines_know_is_said_to_be_unknown_and_shown_all_the_same() -> None:
+    scene = Scene()
+    workflow = await scene.draw(triggered(cron="* * * * *"))
+    (schedule,) = (each.schedule for each in await scene.shown(workflow))
+    elsewhere = replace(schedule.plan, specification=Cron(expression="* * * * *", timezone="Mars/Olympus"))
+    async with scene.store.begin() as work:
+        await work.schedules.save(replace(schedule, plan=elsewhere))
+        await work.commit()
+    await scene.after(MINUTE)
+    (shown,) = await scene.shown(workflow)
+    assert shown.upcoming == []
+    assert [(tick.outcome, tick.error) for tick in shown.ticks] == [
+        (TickOutcome.FAILED, "This machine knows no time zone of the name Mars/Olympus")
+    ]
+    assert (await scene.pause(workflow, schedule.id)).state is ScheduleState.PAUSED
+    with pytest.raises(TimeZoneUnknownHere):
+        await scene.resume(workflow, schedule.id)
 
 
 async def test_one_that_could_not_fire_is_tried_again_after_a_pause() -> None:
