@@ -1,4 +1,4 @@
-"""Whether Redis is there and new enough."""
+"""Whether Redis is there, new enough, and takes what is written."""
 
 import asyncio
 from collections.abc import Sequence
@@ -15,6 +15,8 @@ LEAST_VERSION: Final = (6, 2)
 """Pending entries of streams are claimed automatically since 6.2."""
 
 PATIENCE_SECONDS: Final = 2.0
+TRIAL_KEY: Final = "rex:examined"
+TRIAL_MS: Final = 1000
 NOT_THERE: Final = "Redis does not answer"
 
 
@@ -35,7 +37,20 @@ class ExamineRedis:
             return [Diagnosis.trouble(self.check, f"{NOT_THERE} ({type(failure).__name__})", remedy=remedy)]
         if tuple(int(each) for each in version.split(".")[:2]) < LEAST_VERSION:
             return [Diagnosis.trouble(self.check, f"Version {version} is too old", remedy="Install Redis 6.2 or newer")]
+        if (refusal := await self._refusal_to_write()) is not None:
+            remedy = "Give Redis more memory or disk, and REX the master and the right to write to rex:* keys"
+            return [Diagnosis.trouble(self.check, f"Refuses to write ({refusal})", remedy=remedy)]
         return [Diagnosis.sound(self.check, f"version {version}")]
+
+    async def _refusal_to_write(self) -> str | None:
+        """Rings and counters are written. One that is full, a replica or without disk goes on answering questions."""
+        assert self._redis is not None
+        try:
+            async with asyncio.timeout(PATIENCE_SECONDS):
+                await self._redis.set(TRIAL_KEY, "", px=TRIAL_MS)
+        except (RedisError, OSError) as failure:
+            return type(failure).__name__
+        return None
 
 
 async def now_of(redis: Redis) -> datetime:
