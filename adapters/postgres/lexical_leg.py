@@ -42,6 +42,13 @@ class LexicalLeg:
         words = self._analyzer.query(query, scope.languages)
         if not words:
             return Leg([], 0.0)
+        leg = await self._found(scope, words, json_path)
+        if leg.evidence and not leg.found:
+            # Most likely nothing fulfils the conditions; but chunks may just have been numbered anew.
+            leg = await self._found(scope, words, json_path)
+        return leg
+
+    async def _found(self, scope: SearchScope, words: Sequence[Collection[str]], json_path: str | None) -> Leg:
         terms = {term_number(term) for readings in words for term in readings}
         lists = TermLists(await self._database.rows(HOLDINGS, scope.ids, sorted(terms)))
         ranking = scored(lists, words)

@@ -58,6 +58,17 @@ def joined(pages: Sequence[bytes]) -> Any:
     return _in_order(postings, np.argsort(postings["term"].astype(np.int32), kind="stable"))
 
 
+def renumbered(pages: Sequence[bytes], ordinals: Any, number: int) -> tuple[Any, int]:
+    """The postings of these ordinals, which count from `number` on then, and how long their chunks are together."""
+    postings = postings_from(b"".join(pages))
+    places = np.searchsorted(ordinals, postings["ordinal"])
+    is_kept = ordinals[np.minimum(places, len(ordinals) - 1)] == postings["ordinal"]
+    kept = postings.view(f"V{POSTING.itemsize}")[is_kept].view(POSTING)
+    kept["ordinal"] = places[is_kept] + number
+    _, once = np.unique(places[is_kept], return_index=True)
+    return kept, int(kept["length"][once].astype(np.int64).sum())
+
+
 def _in_order(postings: Any, order: Any) -> Any:
     """As blocks of bytes: taken as records they would be copied number by number, which takes forty times as long."""
     return postings.view(f"V{POSTING.itemsize}").take(order).view(POSTING)

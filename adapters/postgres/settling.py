@@ -12,11 +12,10 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from adapters.postgres.database import Database
-from adapters.postgres.posting_lists import inverted, joined, paged
+from adapters.postgres.posting_lists import inverted, joined
+from adapters.postgres.renumbering import renumber_if_worn
+from adapters.postgres.segment_rows import Segment, add_pages, segments_of, take_pages
 from domain.errors import Unavailable
-
-Segment: TypeAlias = tuple[int, int]
-"""Its first ordinal, and how many chunks it has."""
 
 Joinable: TypeAlias = Callable[[Sequence[Segment], int], list[int]]
 
@@ -36,9 +35,6 @@ SELECT chunk_id, length, language, postings
 FROM knowledge_fresh_terms AS terms JOIN knowledge_chunks AS chunk ON chunk.id = terms.chunk_id
 WHERE terms.corpus_id = $1 ORDER BY chunk.id LIMIT {SEGMENT_UP_TO} FOR KEY SHARE OF chunk
 """
-SEGMENTS: Final = """
-SELECT first_ordinal, chunk_count FROM knowledge_segments WHERE corpus_id = $1 ORDER BY first_ordinal
-"""
 ADD_SEGMENT: Final = """
 WITH segment AS (
     INSERT INTO knowledge_segments (corpus_id, first_ordinal, chunk_count, total_length, languages)
@@ -48,18 +44,6 @@ WITH segment AS (
     SELECT $1::uuid, $2::int + place - 1, chunk_id FROM unnest($3::uuid[]) WITH ORDINALITY AS chunk (chunk_id, place)
 )
 DELETE FROM knowledge_fresh_terms WHERE chunk_id = ANY($3::uuid[])
-"""
-ADD_PAGES: Final = """
-INSERT INTO knowledge_postings (corpus_id, segment, last_term, postings)
-SELECT $1::uuid, $2::int, page.last_term, page.postings
-FROM unnest($3::int[], $4::bytea[]) AS page (last_term, postings)
-"""
-TAKE_PAGES: Final = """
-WITH gone AS (
-    DELETE FROM knowledge_postings WHERE corpus_id = $1::uuid AND segment = ANY($2::int[])
-    RETURNING segment, postings
-)
-SELECT postings FROM gone ORDER BY segment
 """
 JOIN_SEGMENTS: Final = """
 WITH gone AS (
@@ -117,14 +101,15 @@ class Settling:
         async with self._database.transaction() as connection:
             if await _told(connection, LOCK, corpus_id):
                 await self._segment(connection, corpus_id, segment_from)
-                await self._joined(connection, corpus_id, joinable)
+                if await self._joined(connection, corpus_id, joinable):
+                    await renumber_if_worn(connection, corpus_id)
                 await connection.commit()
 
     async def _segment(self, connection: AsyncConnection, corpus_id: UUID, segment_from: int) -> None:
         fresh = (await connection.exec_driver_sql(FRESH_TERMS, (corpus_id,))).all()
         if len(fresh) < segment_from:
             return
-        segments = await _segments(connection, corpus_id)
+        segments = await segments_of(connection, corpus_id)
         first = segments[-1][0] + segments[-1][1] if segments else 0
         postings = inverted([row.postings for row in fresh], [row.length for row in fresh], first)
         values = (
@@ -135,24 +120,17 @@ class Settling:
             sorted({row.language for row in fresh}),
         )
         await connection.exec_driver_sql(ADD_SEGMENT, values)
-        await _add_pages(connection, corpus_id, first, postings)
+        await add_pages(connection, corpus_id, first, postings)
 
-    async def _joined(self, connection: AsyncConnection, corpus_id: UUID, joinable: Joinable) -> None:
-        while tail := joinable(_small(await _segments(connection, corpus_id)), self._segment_from * JOINED_AT_ONCE):
-            pages = (await connection.exec_driver_sql(TAKE_PAGES, (corpus_id, tail))).scalars().all()
-            await _add_pages(connection, corpus_id, tail[0], await asyncio.to_thread(joined, pages))
+    async def _joined(self, connection: AsyncConnection, corpus_id: UUID, joinable: Joinable) -> bool:
+        """Whether there were any to join."""
+        is_any = False
+        while tail := joinable(_small(await segments_of(connection, corpus_id)), self._segment_from * JOINED_AT_ONCE):
+            pages = await take_pages(connection, corpus_id, tail)
+            await add_pages(connection, corpus_id, tail[0], await asyncio.to_thread(joined, pages))
             await connection.exec_driver_sql(JOIN_SEGMENTS, (corpus_id, tail, tail[0]))
-
-
-async def _add_pages(connection: AsyncConnection, corpus_id: UUID, segment: int, postings: Any) -> None:
-    pages = await asyncio.to_thread(lambda: list(paged(postings)))
-    terms, packed = [term for term, _ in pages], [page for _, page in pages]
-    await connection.exec_driver_sql(ADD_PAGES, (corpus_id, segment, terms, packed))
-
-
-async def _segments(connection: AsyncConnection, corpus_id: UUID) -> Sequence[Segment]:
-    rows = await connection.exec_driver_sql(SEGMENTS, (corpus_id,))
-    return [(row.first_ordinal, row.chunk_count) for row in rows]
+            is_any = True
+        return is_any
 
 
 def _small(segments: Sequence[Segment]) -> Sequence[Segment]:

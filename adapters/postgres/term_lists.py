@@ -14,13 +14,13 @@ from adapters.postgres.posting_lists import POSTING, fresh_from, postings_from, 
 SETTLED, FRESH, PAGE = 0, 1, 2
 
 HOLDINGS: Final = f"""
-SELECT {SETTLED} AS kind, corpus_id AS id, max(first_ordinal + chunk_count) AS number,
+SELECT {SETTLED} AS kind, corpus_id AS id, min(first_ordinal) AS first, max(first_ordinal + chunk_count) AS number,
        sum(chunk_count)::bigint AS chunks, sum(total_length)::bigint AS length, NULL::bytea AS packed
 FROM knowledge_segments WHERE corpus_id = ANY($1::uuid[]) GROUP BY corpus_id
 UNION ALL
-SELECT {FRESH}, chunk_id, 0, 1, length, postings FROM knowledge_fresh_terms WHERE corpus_id = ANY($1::uuid[])
+SELECT {FRESH}, chunk_id, 0, 0, 1, length, postings FROM knowledge_fresh_terms WHERE corpus_id = ANY($1::uuid[])
 UNION ALL
-SELECT {PAGE}, segment.corpus_id, wanted.term, 0, 0, page.postings
+SELECT {PAGE}, segment.corpus_id, 0, wanted.term, 0, 0, page.postings
 FROM knowledge_segments AS segment CROSS JOIN unnest($2::int[]) AS wanted (term) CROSS JOIN LATERAL (
     SELECT postings FROM knowledge_postings AS page
     WHERE page.corpus_id = segment.corpus_id AND page.segment = segment.first_ordinal AND page.last_term >= wanted.term
@@ -32,17 +32,21 @@ WHERE segment.corpus_id = ANY($1::uuid[])
 
 
 class TermLists:
-    """Gives every chunk a slot: those of each corpus by ordinal, one corpus after the other, then the fresh ones."""
+    """Gives every chunk a slot: those of each corpus by ordinal, one corpus after the other, then the fresh ones.
+
+    Ordinals begin anywhere; slots do not.
+    """
 
     def __init__(self, rows: Sequence[asyncpg.Record]) -> None:
         settled = [row for row in rows if row["kind"] == SETTLED]
         fresh = [row for row in rows if row["kind"] == FRESH]
         self.chunks = sum(row["chunks"] for row in settled) + len(fresh)
         self.total_length = sum(row["length"] for row in settled) + sum(row["length"] for row in fresh)
-        starts = list(accumulate((row["number"] for row in settled), initial=0))
+        starts = list(accumulate((row["number"] - row["first"] for row in settled), initial=0))
         self._corpora = [row["id"] for row in settled]
         self._starts = np.array(starts)
-        self._start_of: Mapping[UUID, int] = dict(zip(self._corpora, starts, strict=False))
+        self._shifts = [start - row["first"] for start, row in zip(starts, settled, strict=False)]
+        self._shift_of: Mapping[UUID, int] = dict(zip(self._corpora, self._shifts, strict=True))
         self.fresh_ids: list[UUID] = [row["id"] for row in fresh]
         self._fresh_lengths = np.array([row["length"] for row in fresh], np.float32)
         self._fresh = fresh_from([row["packed"] for row in fresh])
@@ -75,27 +79,27 @@ class TermLists:
     def _settled_postings(self, number: int) -> Postings:
         """What the pages that may have a term have of it. Masks of single columns: taking whole records by place
         would be ten times as slow."""
-        pages = [(self._start_of[row["id"]], row["packed"]) for row in self._pages.get(number, ())]
+        pages = [(self._shift_of[row["id"]], row["packed"]) for row in self._pages.get(number, ())]
         postings = postings_from(b"".join([packed for _, packed in pages]))
         here = postings["term"] == number
         slots = postings["ordinal"][here].astype(np.int64)
-        if any(start for start, _ in pages):
+        if any(shift for shift, _ in pages):
             counts = [len(packed) // POSTING.itemsize for _, packed in pages]
-            slots += np.repeat([start for start, _ in pages], counts)[here]
+            slots += np.repeat([shift for shift, _ in pages], counts)[here]
         occurrences, lengths = (postings[column][here].astype(np.float32) for column in ("occurrences", "length"))
         return Postings(slots, occurrences, lengths)
 
     def place(self, slot: int) -> tuple[UUID, int]:
         """The corpus and the ordinal of a settled slot."""
         at = int(np.searchsorted(self._starts, slot, side="right")) - 1
-        return self._corpora[at], slot - int(self._starts[at])
+        return self._corpora[at], slot - self._shifts[at]
 
     def slots_of(self, ordinals: Mapping[UUID, bytes], fresh_ids: Iterable[UUID]) -> Any:
         """True for the slots of these chunks: settled ones by corpus and packed ordinals, fresh ones by their id."""
         chosen = np.zeros(self.slots, bool)
         for at, corpus_id in enumerate(self._corpora):
-            theirs = np.frombuffer(ordinals.get(corpus_id, b""), ">i4").astype(np.int64) + self._starts[at]
-            chosen[theirs[theirs < self._starts[at + 1]]] = True
+            theirs = np.frombuffer(ordinals.get(corpus_id, b""), ">i4").astype(np.int64) + self._shifts[at]
+            chosen[theirs[(theirs >= self._starts[at]) & (theirs < self._starts[at + 1])]] = True
         wanted = set(fresh_ids)
         chosen[self.settled_slots :] = [chunk_id in wanted for chunk_id in self.fresh_ids]
         return chosen

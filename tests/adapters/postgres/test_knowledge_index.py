@@ -9,6 +9,7 @@ from adapters.postgres.database import Database
 from adapters.postgres.embedding_spaces import EmbeddingSpaces
 from adapters.postgres.settling import Settling
 from application.ports.knowledge import SearchMode
+from domain.knowledge.conditions import Comparison, Condition
 from domain.knowledge.embedding_space import EmbeddingSpace
 from tests.contracts.libraries import EMBEDDER, Library, Reader, postgres_library
 
@@ -65,6 +66,61 @@ async def test_removing_while_settling_leaves_nothing_behind(database: Database)
     settling = Settling(database, segment_from=2)
     await asyncio.gather(settling.settle(reader.corpora[0]), library.index.remove(documents[:10]))
     assert {match.document_id for match in await reader.found("fox")} == set(documents[10:])
+
+
+async def come_and_go(reader: Reader, *, times: int) -> None:
+    """Ten documents each time, of which none stays."""
+    for _ in range(times):
+        coming = [await reader.read(f"fox bear {each}", title="gone") for each in range(10)]
+        await reader.library.index.remove(coming)
+
+
+async def numbered(database: Database, reader: Reader) -> tuple[int, int]:
+    """How many chunks have a number in the corpora of a reader, and how many have had one and are remembered."""
+    kept = await database.rows("SELECT FROM knowledge_ordinals WHERE corpus_id = ANY($1)", reader.corpora)
+    given = await database.rows("SELECT chunk_count FROM knowledge_segments WHERE corpus_id = ANY($1)", reader.corpora)
+    return len(kept), sum(row["chunk_count"] for row in given)
+
+
+async def test_what_was_removed_does_not_pile_up(database: Database) -> None:
+    reader = await postgres_library(database, segment_from=2).reader()
+    for each in range(12):
+        await reader.read(f"lynx {each}", title="stays")
+        await come_and_go(reader, times=2)
+    kept, given = await numbered(database, reader)
+    assert kept < given < 60
+    assert {match.title for match in await reader.found("fox lynx")} == {"stays"}
+    assert len(await reader.found("lynx")) == 12
+
+
+async def test_numbers_that_begin_anywhere_lead_to_the_same_chunks(database: Database) -> None:
+    worn, fresh = [await postgres_library(database, segment_from=size).reader() for size in (2, 1000)]
+    for reader in (worn, fresh):
+        for corpus in range(3):
+            await reader.corpus()
+            for each in range(6):
+                await come_and_go(reader, times=corpus)
+                words = " ".join(WORDS[(corpus + each + at) % 10] for at in range(3))
+                await reader.read(words, title=f"no {each}", metadata={"part": each % 2})
+    odd = [Condition(("part",), Comparison.EQUALS, [1])]
+    for query in QUERIES:
+        for where in ([], odd):
+            one, other = [await reader.texts(query, where=where) for reader in (worn, fresh)]
+            assert sorted(one) == sorted(other)
+    begins = await database.rows(
+        "SELECT min(first_ordinal) AS first FROM knowledge_segments WHERE corpus_id = ANY($1) GROUP BY corpus_id",
+        worn.corpora,
+    )
+    assert max(row["first"] for row in begins) > 0
+
+
+async def test_nothing_is_missed_while_chunks_are_numbered_anew(database: Database) -> None:
+    reader = await postgres_library(database, segment_from=2).reader()
+    await reader.read("owl", "swan owl", title="stays")
+    async with asyncio.TaskGroup() as group:
+        going_on = group.create_task(come_and_go(reader, times=8))
+        while not going_on.done():
+            assert len(await reader.found("owl")) == 2
 
 
 async def test_a_graph_finds_the_same_as_reading_all(database: Database) -> None:
