@@ -1,6 +1,7 @@
 """Chunks by the terms that they share with the query: all of them, exactly."""
 
 from collections.abc import Collection, Sequence
+from contextlib import suppress
 from typing import Final
 from uuid import UUID
 
@@ -17,7 +18,8 @@ SELECT chunk.id FROM knowledge_chunks AS chunk JOIN knowledge_documents AS docum
 WHERE chunk.id = ANY($1::uuid[]) AND document.attributes @@ $2::jsonpath
 """
 SETTLED_FULFILLING: Final = """
-SELECT place.corpus_id, string_agg(int4send(place.ordinal), ''::bytea) AS ordinals
+SELECT place.corpus_id, string_agg(int4send(place.ordinal), ''::bytea) AS ordinals,
+       (SELECT min(first_ordinal) FROM knowledge_segments AS segment WHERE segment.corpus_id = place.corpus_id) AS first
 FROM knowledge_documents AS document
 JOIN knowledge_chunks AS chunk ON chunk.document_id = document.id
 JOIN knowledge_ordinals AS place ON place.chunk_id = chunk.id
@@ -25,12 +27,19 @@ WHERE document.corpus_id = ANY($1::uuid[]) AND document.attributes @@ $2::jsonpa
 GROUP BY place.corpus_id
 """
 CHUNKS: Final = """
-SELECT wanted.slot, place.chunk_id
+SELECT wanted.slot, place.chunk_id, place.chunk_id IS NULL AND wanted.ordinal < (
+    SELECT min(first_ordinal) FROM knowledge_segments AS segment WHERE segment.corpus_id = wanted.corpus_id
+) AS is_numbered_anew
 FROM unnest($1::uuid[], $2::int[], $3::int[]) AS wanted (corpus_id, ordinal, slot)
-JOIN knowledge_ordinals AS place ON place.corpus_id = wanted.corpus_id AND place.ordinal = wanted.ordinal
+LEFT JOIN knowledge_ordinals AS place ON place.corpus_id = wanted.corpus_id AND place.ordinal = wanted.ordinal
 """
+"""New numbers follow the old ones, so those before the first segment are of another time."""
 MARGIN: Final = 2
 """How many times as many candidates as needed are looked up at first: some may be of documents that are gone."""
+
+
+class NumberedAnew(Exception):
+    """The chunks of a corpus have got other numbers since its postings were read."""
 
 
 class LexicalLeg:
@@ -42,11 +51,9 @@ class LexicalLeg:
         words = self._analyzer.query(query, scope.languages)
         if not words:
             return Leg([], 0.0)
-        leg = await self._found(scope, words, json_path)
-        if leg.evidence and not leg.found:
-            # Most likely nothing fulfils the conditions; but chunks may just have been numbered anew.
-            leg = await self._found(scope, words, json_path)
-        return leg
+        while True:
+            with suppress(NumberedAnew):
+                return await self._found(scope, words, json_path)
 
     async def _found(self, scope: SearchScope, words: Sequence[Collection[str]], json_path: str | None) -> Leg:
         terms = {term_number(term) for readings in words for term in readings}
@@ -59,6 +66,8 @@ class LexicalLeg:
     async def _fulfilling(self, scope: SearchScope, lists: TermLists, json_path: str) -> object:
         settled = await self._database.rows(SETTLED_FULFILLING, scope.ids, json_path)
         fresh = await self._database.rows(FRESH_FULFILLING, lists.fresh_ids, json_path)
+        if any(lists.first_ordinal(row["corpus_id"]) not in {None, row["first"]} for row in settled):
+            raise NumberedAnew
         return lists.slots_of({row["corpus_id"]: row["ordinals"] for row in settled}, [row["id"] for row in fresh])
 
     async def _best(self, lists: TermLists, ranking: Bm25) -> Sequence[tuple[UUID, float]]:
@@ -79,7 +88,9 @@ class LexicalLeg:
         if settled:
             corpora, ordinals = zip(*(lists.place(slot) for slot in settled), strict=True)
             rows = await self._database.rows(CHUNKS, corpora, ordinals, settled)
-            chunks.update((row["slot"], row["chunk_id"]) for row in rows)
+            if any(row["is_numbered_anew"] for row in rows):
+                raise NumberedAnew
+            chunks.update((row["slot"], row["chunk_id"]) for row in rows if row["chunk_id"] is not None)
         return chunks
 
 

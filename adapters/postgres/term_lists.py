@@ -44,6 +44,7 @@ class TermLists:
         self.total_length = sum(row["length"] for row in settled) + sum(row["length"] for row in fresh)
         starts = list(accumulate((row["number"] - row["first"] for row in settled), initial=0))
         self._corpora = [row["id"] for row in settled]
+        self._firsts: Mapping[UUID, int] = {row["id"]: row["first"] for row in settled}
         self._starts = np.array(starts)
         self._shifts = [start - row["first"] for start, row in zip(starts, settled, strict=False)]
         self._shift_of: Mapping[UUID, int] = dict(zip(self._corpora, self._shifts, strict=True))
@@ -62,6 +63,10 @@ class TermLists:
     @property
     def slots(self) -> int:
         return self.settled_slots + len(self.fresh_ids)
+
+    def first_ordinal(self, corpus_id: UUID) -> int | None:
+        """None while all chunks of a corpus are fresh."""
+        return self._firsts.get(corpus_id)
 
     def postings(self, term: str) -> Postings:
         number = term_number(term)

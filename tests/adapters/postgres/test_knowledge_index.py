@@ -2,12 +2,16 @@
 
 import asyncio
 import random
+from collections.abc import Sequence
 
+import asyncpg
 import pytest
 
 from adapters.postgres.database import Database
 from adapters.postgres.embedding_spaces import EmbeddingSpaces
+from adapters.postgres.lexical_leg import SETTLED_FULFILLING
 from adapters.postgres.settling import Settling
+from adapters.postgres.term_lists import HOLDINGS
 from application.ports.knowledge import SearchMode
 from domain.knowledge.conditions import Comparison, Condition
 from domain.knowledge.embedding_space import EmbeddingSpace
@@ -82,6 +86,15 @@ async def numbered(database: Database, reader: Reader) -> tuple[int, int]:
     return len(kept), sum(row["chunk_count"] for row in given)
 
 
+async def first_ordinals(database: Database, reader: Reader) -> list[int]:
+    """Of each corpus of a reader."""
+    rows = [
+        await database.rows("SELECT min(first_ordinal) AS first FROM knowledge_segments WHERE corpus_id = $1", each)
+        for each in reader.corpora
+    ]
+    return [first["first"] for (first,) in rows]
+
+
 async def test_what_was_removed_does_not_pile_up(database: Database) -> None:
     reader = await postgres_library(database, segment_from=2).reader()
     for each in range(12):
@@ -107,20 +120,31 @@ async def test_numbers_that_begin_anywhere_lead_to_the_same_chunks(database: Dat
         for where in ([], odd):
             one, other = [await reader.texts(query, where=where) for reader in (worn, fresh)]
             assert sorted(one) == sorted(other)
-    begins = await database.rows(
-        "SELECT min(first_ordinal) AS first FROM knowledge_segments WHERE corpus_id = ANY($1) GROUP BY corpus_id",
-        worn.corpora,
-    )
-    assert max(row["first"] for row in begins) > 0
+    assert max(await first_ordinals(database, worn)) > 0
 
 
-async def test_nothing_is_missed_while_chunks_are_numbered_anew(database: Database) -> None:
+@pytest.mark.parametrize("statement", [HOLDINGS, SETTLED_FULFILLING])
+async def test_nothing_is_missed_while_chunks_are_numbered_anew(
+    database: Database, monkeypatch: pytest.MonkeyPatch, statement: str
+) -> None:
     reader = await postgres_library(database, segment_from=2).reader()
-    await reader.read("owl", "swan owl", title="stays")
-    async with asyncio.TaskGroup() as group:
-        going_on = group.create_task(come_and_go(reader, times=8))
-        while not going_on.done():
-            assert len(await reader.found("owl")) == 2
+    for title in ("at rest", "worn"):
+        await reader.corpus()
+        await reader.read("owl", "swan owl", title=title, metadata={"part": 1})
+    asked = database.rows
+    meanwhile = iter([come_and_go(reader, times=8)])
+
+    async def interrupted(wanted: str, *values: object) -> Sequence[asyncpg.Record]:
+        rows = await asked(wanted, *values)
+        if wanted == statement and (happens := next(meanwhile, None)) is not None:
+            await happens
+        return rows
+
+    monkeypatch.setattr(database, "rows", interrupted)
+    found = await reader.found("owl", where=[Condition(("part",), Comparison.EQUALS, [1])])
+    assert sorted(match.title for match in found) == ["at rest", "at rest", "worn", "worn"]
+    assert next(meanwhile, None) is None
+    assert (await first_ordinals(database, reader))[-1] > 0
 
 
 async def test_a_graph_finds_the_same_as_reading_all(database: Database) -> None:
