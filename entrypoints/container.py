@@ -71,6 +71,7 @@ from adapters.system.system_secrets import SystemSecrets
 from adapters.system.uuid7_ids import Uuid7Ids
 from adapters.taskiq.answering import answer_documents, answer_ready, answer_stopped, hear_all
 from adapters.taskiq.doorbells import Doorbells, doorbells_on, doorbells_within
+from adapters.taskiq.gathered_rings import GatheredRings
 from adapters.taskiq.task_queue import TaskQueue
 from adapters.telemetry.logs import StructuredLog, configure_logs
 from application.access_tokens.create_access_token import CreateAccessToken
@@ -120,6 +121,7 @@ from application.nodes.node import RunLog
 from application.ports.embedder import Embedder
 from application.ports.examination import Examination
 from application.ports.health_probe import HealthProbe
+from application.ports.job_queue import JobQueue
 from application.ports.language_model import LanguageModel
 from application.ports.rate_limiter import RateLimiter
 from application.ports.secret_box import SecretBox
@@ -232,11 +234,11 @@ def _doorbells(redis_url: str | None, worker: str) -> Doorbells:
     return doorbells_within() if redis_url is None else doorbells_on(redis_url, consumer=worker)
 
 
-def _queue(doorbells: Doorbells, redis: Redis | None, clock: SystemClock, log: RunLog) -> TaskQueue:
+def _queue(doorbells: Doorbells, redis: Redis | None, clock: SystemClock, log: RunLog) -> JobQueue:
     if redis is None:
-        return TaskQueue(doorbells, log)
+        return GatheredRings(TaskQueue(doorbells, log), clock)
     circuit = Circuit(clock, warn=_warner(log), consequence="workers look for work by themselves")
-    return TaskQueue(doorbells, log, circuit)
+    return GatheredRings(TaskQueue(doorbells, log, circuit), clock)
 
 
 def _health(database: PostgresHealthProbe, redis: Redis | None) -> HealthProbe:
