@@ -11,24 +11,26 @@ EVERY_SECONDS: Final = 5.0
 
 
 @asynccontextmanager
-async def sign_of_life(path: Path | None) -> AsyncIterator[None]:
+async def sign_of_life(path: Path | None, *, every: float = EVERY_SECONDS) -> AsyncIterator[None]:
     """Touch `path` every five seconds while the block lasts, and remove it afterwards. None for no sign."""
     if path is None:
         yield
         return
     await asyncio.to_thread(path.touch)
-    touching = asyncio.create_task(_touch(path), name="sign of life")
+    gone = asyncio.Event()
+    touching = asyncio.create_task(_touch(path, gone, every), name="sign of life")
     try:
         yield
     finally:
-        touching.cancel()
-        with contextlib.suppress(asyncio.CancelledError, OSError):
-            await touching
+        gone.set()
+        await touching  # cancelled, it could leave a thread behind that touches what was removed
         await asyncio.to_thread(path.unlink, missing_ok=True)
 
 
-async def _touch(path: Path) -> None:
+async def _touch(path: Path, gone: asyncio.Event, every: float) -> None:
     while True:
-        await asyncio.sleep(EVERY_SECONDS)
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(gone.wait(), every)
+            return
         with contextlib.suppress(OSError):  # a full disk is no reason to stop working
             await asyncio.to_thread(path.touch)

@@ -110,7 +110,8 @@ async def test_works_on_without_redis_and_with_it_again(server: str, tmp_path: P
     async with new_database(server) as url:
         with (
             own_redis() as redis,
-            parts(url, "api", "worker --only ingestion", REDIS_URL=redis.url, REX_HEALTH_FILE=str(sign)) as (api, half),
+            parts(url, "api", REDIS_URL=redis.url) as (api,),
+            parts(url, "worker --only ingestion", REDIS_URL=redis.url, REX_HEALTH_FILE=str(sign)) as (half,),
         ):
             ada = Person(api.url)
             drawing = ada.draws(chain(node("start", "manual-trigger"), node("end", "output")))
