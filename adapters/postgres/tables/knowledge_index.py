@@ -5,6 +5,8 @@ through; whenever many have gathered, they become a segment: all their postings 
 with chunks numbered within their corpus (ordinals). Segments of one size are joined to larger ones.
 """
 
+from collections.abc import Mapping
+
 from pgvector.sqlalchemy import HALFVEC
 from sqlalchemy import (
     BigInteger,
@@ -62,6 +64,13 @@ knowledge_graphs = Table(
 Index("ix_knowledge_graphs_user_id", knowledge_graphs.c.user_id, knowledge_graphs.c.space_id, knowledge_graphs.c.upto)
 Index("ix_knowledge_graphs_corpus_id", knowledge_graphs.c.corpus_id)
 
+MAKES_ROOM_AT_ONCE: Mapping[str, str] = {
+    f"{place}autovacuum_{key}": value
+    for key, value in {"vacuum_threshold": "1000", "vacuum_scale_factor": "0.02", "vacuum_cost_delay": "0"}.items()
+    for place in ("", "toast.")
+}
+"""Segments that grow rewrite each posting a few times, so there soon is more that is dead than alive."""
+
 knowledge_fresh_terms = Table(
     "knowledge_fresh_terms",
     metadata,
@@ -70,6 +79,7 @@ knowledge_fresh_terms = Table(
     Column("length", Integer, nullable=False),
     Column("language", String(16), nullable=False),
     Column("postings", LargeBinary, nullable=False),
+    postgresql_with=MAKES_ROOM_AT_ONCE,
 )
 
 Index("ix_knowledge_fresh_terms_corpus_id", knowledge_fresh_terms.c.corpus_id)
@@ -110,5 +120,6 @@ knowledge_postings = Table(
         ["knowledge_segments.corpus_id", "knowledge_segments.first_ordinal"],
         ondelete="CASCADE",
     ),
+    postgresql_with=MAKES_ROOM_AT_ONCE,
 )
 """A page of a segment: all postings of the terms up to `last_term`, from the one on at which the page before ends."""
