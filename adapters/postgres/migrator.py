@@ -2,15 +2,14 @@
 
 import asyncio
 from pathlib import Path
-from typing import Final
-
-from alembic import command
-from alembic.config import Config
-from alembic.script import ScriptDirectory
+from typing import TYPE_CHECKING, Final
 
 from adapters.postgres.database import Connection, connect
 from adapters.postgres.failures import translated_failures
 from domain.errors import Conflict
+
+if TYPE_CHECKING:
+    from alembic.config import Config
 
 MIGRATIONS: Final = Path(__file__).parents[2] / "migrations"
 LOCK: Final = 7_239_411
@@ -37,10 +36,15 @@ async def migrate(url: str, revision: str = "head") -> str:
 
 
 def _migrate(url: str, current: str, revision: str) -> None:
+    """alembic takes a while to load, and there rarely is anything to do for it."""
     order = ["base", *reversed(revisions())]
     wanted = order[-1] if revision == "head" else revision
     if strange := {wanted, current or "base"} - set(order):
         raise Conflict(f"This version of REX does not know the schema's revision {', '.join(sorted(strange))}")
+    if wanted == (current or "base"):
+        return
+    from alembic import command  # noqa: PLC0415
+
     is_down = order.index(wanted) < order.index(current or "base")
     (command.downgrade if is_down else command.upgrade)(configured(url), wanted)
 
@@ -58,11 +62,13 @@ def head_revision() -> str:
 
 
 def revisions() -> list[str]:
-    """Newest first."""
-    return [script.revision for script in ScriptDirectory(str(MIGRATIONS)).walk_revisions()]
+    """Newest first. Their files are named by their numbers."""
+    return sorted((path.name.partition("_")[0] for path in MIGRATIONS.glob("versions/[0-9]*.py")), reverse=True)
 
 
-def configured(url: str) -> Config:
+def configured(url: str) -> "Config":
+    from alembic.config import Config  # noqa: PLC0415
+
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
     config.attributes["url"] = url

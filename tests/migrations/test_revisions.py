@@ -7,10 +7,11 @@ from itertools import pairwise
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import Connection as SyncConnection
 
 from adapters.postgres.database import Database, connect
-from adapters.postgres.migrator import migrate, revisions
+from adapters.postgres.migrator import MIGRATIONS, head_revision, migrate, revisions
 from adapters.postgres.tables import metadata
 from domain.errors import Conflict
 from tests.postgres import new_database
@@ -56,6 +57,12 @@ async def test_goes_up_down_and_up_again(url: str, before: str, revision: str) -
     assert await described(url) == start
     assert await migrate(url, revision) == revision
     assert await described(url) == there
+
+
+def test_files_are_named_by_their_revisions() -> None:
+    known = [script.revision for script in ScriptDirectory(str(MIGRATIONS)).walk_revisions()]
+    assert known == revisions()
+    assert known[0] == head_revision()
 
 
 async def test_goes_all_the_way_down(url: str) -> None:
