@@ -9,6 +9,9 @@ import numpy as np
 
 K1: Final = 2.0
 B: Final = 0.75
+BLOCK: Final = 64
+LEAST: Final = np.finfo(np.float32).smallest_subnormal
+"""The least score that is more than none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,10 +69,19 @@ class Bm25:
 
 def best_slots(scores: Any, most: int) -> list[int]:
     """Of those with a score, best first; equals in the order of their slots."""
-    scored = np.flatnonzero(scores > 0)
+    scored = np.flatnonzero(scores >= max(_reached(scores, most), LEAST))
     if len(scored) > most:
         least = np.partition(scores[scored], len(scored) - most)[len(scored) - most]
-        scored = np.flatnonzero(scores >= least)
+        scored = scored[scores[scored] >= least]
     order = np.lexsort((scored, -scores[scored]))[:most]
     best: list[int] = scored[order].tolist()
     return best
+
+
+def _reached(scores: Any, most: int) -> float:
+    """What at least so many slots reach, if many do: the best of each block say so. Far quicker than sorting all."""
+    blocks = len(scores) // BLOCK
+    if blocks < most:
+        return 0.0
+    best = scores[: blocks * BLOCK].reshape(blocks, BLOCK).max(axis=1)
+    return float(np.partition(best, blocks - most)[blocks - most])

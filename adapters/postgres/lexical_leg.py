@@ -34,8 +34,8 @@ FROM unnest($1::uuid[], $2::int[], $3::int[]) AS wanted (corpus_id, ordinal, slo
 LEFT JOIN knowledge_ordinals AS place ON place.corpus_id = wanted.corpus_id AND place.ordinal = wanted.ordinal
 """
 """New numbers follow the old ones, so those before the first segment are of another time."""
-MARGIN: Final = 2
-"""How many times as many candidates as needed are looked up at first: some may be of documents that are gone."""
+LOOKED_UP: Final = DEPTH + DEPTH // 4
+"""How many candidates are looked up at first: some may be of documents that are gone."""
 
 
 class NumberedAnew(Exception):
@@ -72,7 +72,7 @@ class LexicalLeg:
 
     async def _best(self, lists: TermLists, ranking: Bm25) -> Sequence[tuple[UUID, float]]:
         """Slots of removed chunks lead nowhere; then the search goes on further down."""
-        wanted = MARGIN * DEPTH
+        wanted = LOOKED_UP
         while True:
             slots = best_slots(ranking.scores, wanted)
             chunks = await self._chunks(lists, slots)
@@ -86,8 +86,7 @@ class LexicalLeg:
         chunks = {slot: lists.fresh_ids[slot - first_fresh] for slot in slots if slot >= first_fresh}
         settled = [slot for slot in slots if slot < first_fresh]
         if settled:
-            corpora, ordinals = zip(*(lists.place(slot) for slot in settled), strict=True)
-            rows = await self._database.rows(CHUNKS, corpora, ordinals, settled)
+            rows = await self._database.rows(CHUNKS, *lists.places(settled), settled)
             if any(row["is_numbered_anew"] for row in rows):
                 raise NumberedAnew
             chunks.update((row["slot"], row["chunk_id"]) for row in rows if row["chunk_id"] is not None)

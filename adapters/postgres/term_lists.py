@@ -94,10 +94,11 @@ class TermLists:
         occurrences, lengths = (postings[column][here].astype(np.float32) for column in ("occurrences", "length"))
         return Postings(slots, occurrences, lengths)
 
-    def place(self, slot: int) -> tuple[UUID, int]:
-        """The corpus and the ordinal of a settled slot."""
-        at = int(np.searchsorted(self._starts, slot, side="right")) - 1
-        return self._corpora[at], slot - self._shifts[at]
+    def places(self, slots: Sequence[int]) -> tuple[list[UUID], list[int]]:
+        """The corpora and the ordinals of settled slots."""
+        at = np.searchsorted(self._starts, slots, side="right") - 1
+        ordinals: list[int] = (np.asarray(slots) - np.array(self._shifts)[at]).tolist()
+        return [self._corpora[each] for each in at], ordinals
 
     def slots_of(self, ordinals: Mapping[UUID, bytes], fresh_ids: Iterable[UUID]) -> Any:
         """True for the slots of these chunks: settled ones by corpus and packed ordinals, fresh ones by their id."""
