@@ -47,14 +47,15 @@ class TermLists:
         self._firsts: Mapping[UUID, int] = {row["id"]: row["first"] for row in settled}
         self._starts = np.array(starts)
         self._shifts = [start - row["first"] for start, row in zip(starts, settled, strict=False)]
-        self._shift_of: Mapping[UUID, int] = dict(zip(self._corpora, self._shifts, strict=True))
         self.fresh_ids: list[UUID] = [row["id"] for row in fresh]
         self._fresh_lengths = np.array([row["length"] for row in fresh], np.float32)
         self._fresh = fresh_from([row["packed"] for row in fresh])
-        self._pages: dict[int, list[asyncpg.Record]] = {}
-        for row in rows:
-            if row["kind"] == PAGE:
-                self._pages.setdefault(row["number"], []).append(row)
+        self._pages: dict[int, tuple[list[bytes], list[int]]] = {}
+        shift_of = dict(zip(self._corpora, self._shifts, strict=True))
+        for _, corpus_id, _, term, _, _, packed in (row for row in rows if row["kind"] == PAGE):
+            pages, shifts = self._pages.setdefault(term, ([], []))
+            pages.append(packed)
+            shifts.append(shift_of[corpus_id])
 
     @property
     def settled_slots(self) -> int:
@@ -84,13 +85,12 @@ class TermLists:
     def _settled_postings(self, number: int) -> Postings:
         """What the pages that may have a term have of it. Masks of single columns: taking whole records by place
         would be ten times as slow."""
-        pages = [(self._shift_of[row["id"]], row["packed"]) for row in self._pages.get(number, ())]
-        postings = postings_from(b"".join([packed for _, packed in pages]))
+        pages, shifts = self._pages.get(number, ([], []))
+        postings = postings_from(b"".join(pages))
         here = postings["term"] == number
         slots = postings["ordinal"][here].astype(np.int64)
-        if any(shift for shift, _ in pages):
-            counts = [len(packed) // POSTING.itemsize for _, packed in pages]
-            slots += np.repeat([shift for shift, _ in pages], counts)[here]
+        if any(shifts):
+            slots += np.repeat(shifts, [len(page) // POSTING.itemsize for page in pages])[here]
         occurrences, lengths = (postings[column][here].astype(np.float32) for column in ("occurrences", "length"))
         return Postings(slots, occurrences, lengths)
 
