@@ -30,7 +30,8 @@ class SystemResolver:
     async def resolve(self, host: str) -> Sequence[Address]:
         asking = asyncio.get_running_loop().run_in_executor(self._threads, _ask, host)
         try:
-            found = await asyncio.wait_for(asking, self._limit_seconds)
+            async with asyncio.timeout(self._limit_seconds):
+                found = await asking
         except TimeoutError as slow:
             raise NameNotResolved(host, "the name server does not answer") from slow
         except (OSError, UnicodeError) as failure:

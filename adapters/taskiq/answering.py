@@ -64,7 +64,15 @@ async def hear(broker: AsyncBroker, *, clock: Clock, log: RunLog) -> None:
             if clock.monotonic() >= quiet_until:
                 quiet_until = clock.monotonic() + COMPLAINS_EVERY_SECONDS
                 log.write("warning", "rings cannot be heard now: workers look for work", error=_kind(failure))
+        _unless_cancelled()
         await clock.sleep(PAUSE_SECONDS)
+
+
+def _unless_cancelled() -> None:
+    """The receiver's group of tasks forgets a cancellation that comes in the moment when one of them fails."""
+    task = asyncio.current_task()
+    if task is not None and task.cancelling():
+        raise asyncio.CancelledError
 
 
 def _kind(failure: BaseException) -> str:

@@ -4,6 +4,7 @@ Messages are rings and no work, so reading starts wherever it can: at the oldest
 worker answers, at the newest for those that every worker hears.
 """
 
+import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from contextlib import suppress
 from datetime import timedelta
@@ -26,8 +27,16 @@ LEFT_BEHIND_MS: Final = 5000
 """Rings are acknowledged when they are received: whoever holds one for so long was killed with it in hand."""
 
 CONSUMER_IS_GONE_MS: Final = timedelta(hours=1) // timedelta(milliseconds=1)
-SOCKET_SECONDS: Final = 5.0
+PATIENCE_SECONDS: Final = 5.0
 """Longer than a read blocks: a server that says nothing for so long is away."""
+
+ON_CONNECTIONS: Final[dict[str, Any]] = {
+    "max_connection_pool_size": CONNECTIONS,
+    "retry": Retry(NoBackoff(), 0),
+    # With a limit of its own redis-py sends by asyncio.wait_for, which in Python 3.11 may lose a cancellation: a
+    # process that was told to stop would then listen on for ever.
+    "socket_timeout": None,
+}
 
 Message: TypeAlias = tuple[bytes, dict[bytes, bytes]]
 
@@ -39,28 +48,31 @@ class ToOne(RedisStreamBroker):
         super().__init__(
             url,
             queue_name=stream,
-            max_connection_pool_size=CONNECTIONS,
             consumer_group_name=GROUP,
             consumer_name=consumer,
             consumer_id="0",
             maxlen=MOST_RINGS,
-            socket_timeout=SOCKET_SECONDS,
-            retry=Retry(NoBackoff(), 0),
+            **ON_CONNECTIONS,
         )
 
     async def startup(self) -> None:
         """Find or make the group, and forget its members that are gone."""
-        await super().startup()
-        async with Redis(connection_pool=self.connection_pool) as redis:
+        async with asyncio.timeout(PATIENCE_SECONDS), Redis(connection_pool=self.connection_pool) as redis:
+            await super().startup()
             for each in await redis.xinfo_consumers(self.queue_name, GROUP):
                 if each["pending"] == 0 and each["idle"] > CONSUMER_IS_GONE_MS:
                     await redis.xgroup_delconsumer(self.queue_name, GROUP, each["name"])
 
     async def listen(self) -> AsyncGenerator[AckableMessage, None]:
-        """New rings, and before them those that somebody was killed with. Raise RedisError when Redis is away."""
+        """New rings, and before them those that somebody was killed with.
+
+        Raise RedisError or OSError when Redis is away.
+        """
         async with Redis(connection_pool=self.connection_pool) as redis:
             while True:
-                for id, fields in [*await self._left_behind(redis), *await self._new(redis)]:
+                async with asyncio.timeout(PATIENCE_SECONDS):
+                    messages = [*await self._left_behind(redis), *await self._new(redis)]
+                for id, fields in messages:
                     yield AckableMessage(data=fields[b"data"], ack=self._acknowledging(id))
 
     async def _new(self, redis: Redis) -> Sequence[Message]:
@@ -78,7 +90,7 @@ class ToOne(RedisStreamBroker):
         async def acknowledge() -> None:
             """A ring whose acknowledgement is lost is heard once more, which does no harm."""
             with suppress(RedisError, OSError):
-                async with Redis(connection_pool=self.connection_pool) as redis:
+                async with asyncio.timeout(PATIENCE_SECONDS), Redis(connection_pool=self.connection_pool) as redis:
                     await redis.xack(self.queue_name, GROUP, id)
 
         return acknowledge
@@ -91,22 +103,23 @@ class ToAll(RedisStreamBroker):
         super().__init__(
             url,
             queue_name=stream,
-            max_connection_pool_size=CONNECTIONS,
             maxlen=MOST_RINGS,
-            socket_timeout=SOCKET_SECONDS,
-            retry=Retry(NoBackoff(), 0),
+            **ON_CONNECTIONS,
         )
 
     async def _declare_consumer_group(self) -> None:
         """A group shares rings out; here everybody reads for themselves."""
 
     async def listen(self) -> AsyncGenerator[AckableMessage, None]:
-        """Nothing is kept for those who do not listen. Raise RedisError when Redis is away."""
+        """Nothing is kept for those who do not listen. Raise RedisError or OSError when Redis is away."""
         async with Redis(connection_pool=self.connection_pool) as redis:
-            newest = await redis.xrevrange(self.queue_name, count=1)
+            async with asyncio.timeout(PATIENCE_SECONDS):
+                newest = await redis.xrevrange(self.queue_name, count=1)
             after: Any = newest[0][0] if newest else "0"
             while True:
-                for id, fields in _messages(await redis.xread({self.queue_name: after}, count=100, block=BLOCK_MS)):
+                async with asyncio.timeout(PATIENCE_SECONDS):
+                    read = await redis.xread({self.queue_name: after}, count=100, block=BLOCK_MS)
+                for id, fields in _messages(read):
                     after = id
                     yield AckableMessage(data=fields[b"data"], ack=_nothing_to_acknowledge)
 

@@ -29,7 +29,8 @@ async def listening(app: Litestar, *, host: str, port: int) -> AsyncIterator[asy
     finally:
         server.stop()  # type: ignore[no-untyped-call]  # granian leaves it unannotated
         with contextlib.suppress(TimeoutError, asyncio.CancelledError):
-            await asyncio.wait_for(task, PATIENCE.total_seconds())
+            async with asyncio.timeout(PATIENCE.total_seconds()):
+                await task
 
 
 async def _accepting(host: str, port: int, task: asyncio.Task[None]) -> None:

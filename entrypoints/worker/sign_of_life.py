@@ -30,7 +30,8 @@ async def sign_of_life(path: Path | None, *, every: float = EVERY_SECONDS) -> As
 async def _touch(path: Path, gone: asyncio.Event, every: float) -> None:
     while True:
         with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(gone.wait(), every)
-            return
+            async with asyncio.timeout(every):
+                await gone.wait()
+                return
         with contextlib.suppress(OSError):  # a full disk is no reason to stop working
             await asyncio.to_thread(path.touch)

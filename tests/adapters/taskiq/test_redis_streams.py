@@ -11,6 +11,7 @@ from redis.asyncio import Redis
 from adapters.redis.circuit import Circuit
 from adapters.system.system_clock import SystemClock
 from adapters.taskiq import redis_streams
+from adapters.taskiq.answering import hear_all
 from adapters.taskiq.doorbells import Doorbells, doorbells_on
 from adapters.taskiq.task_queue import TaskQueue
 from application.ports.job_queue import ExecutionReady, ExecutionStopped
@@ -108,6 +109,25 @@ async def test_hears_again_after_its_connections_were_cut(house: House, redis: R
     ear = await house.enters("ear")
     await redis.client_kill_filter(_type="normal", skipme=True)
     await hears_again(house, ear)
+
+
+@pytest.mark.parametrize("is_cut", [False, True])
+async def test_stops_listening_in_whatever_moment_it_is_told_to(
+    redis_server: RedisServer, redis: Redis, is_cut: bool
+) -> None:
+    for moment in range(0, 60, 2):
+        bells = doorbells_on(redis_server.url, consumer="ear", prefix=f"at {moment}")
+        Ear().answers(bells)
+        hearing = asyncio.create_task(hear_all(bells, clock=SystemClock(), log=Pages()))
+        if is_cut:
+            await asyncio.sleep(0.02)
+            await redis.client_kill_filter(_type="normal", skipme=True)
+        for _ in range(moment):
+            await asyncio.sleep(0)
+        hearing.cancel()
+        await asyncio.wait([hearing], timeout=5)
+        assert hearing.cancelled(), moment
+        await bells.close()
 
 
 async def test_listens_although_redis_comes_later(redis_server: RedisServer) -> None:
