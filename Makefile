@@ -30,7 +30,7 @@ demo: $(READY) ## Show REX's main job, end to end, on a system of its own
 	@$(BIN)/rex demo
 
 test: $(READY) ## Run every test, three files at a time: most wait for processes
-	@$(BIN)/python -m pytest --numprocesses 3 --dist loadfile
+	@$(BIN)/python -m pytest --numprocesses 3 --dist loadfile --max-worker-restart 0
 
 check: $(READY) ## Lint, types, architecture and unit tests; under a minute
 	@$(BIN)/ruff check .
@@ -49,7 +49,7 @@ bench: $(READY) ## Measure; with CHUNKS=100000 knowledge at full size, ten minut
 	@$(BIN)/python -m tests.bench.schedules
 
 soak: $(READY) ## Kill processes under load for five minutes (REX_SOAK_SECONDS) and check every record
-	@REX_SOAK_SECONDS=$${REX_SOAK_SECONDS:-300} $(BIN)/python -m pytest -s tests/e2e/test_under_fire.py tests/e2e/faults tests/e2e/test_unique_ticks.py
+	@REX_SOAK_SECONDS=$${REX_SOAK_SECONDS:-300} $(BIN)/python -m pytest -s -o faulthandler_timeout=0 tests/e2e/test_under_fire.py tests/e2e/faults tests/e2e/test_unique_ticks.py
 
 image-steps: $(READY) ## Carry out the Dockerfile's steps in a clean folder, without Docker
 	@$(BIN)/python -m tests.deployment.image $(PYTHON)

@@ -7,6 +7,7 @@ import socket
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -95,10 +96,15 @@ class LiveRex:
     def gets_ready(self) -> None:
         assert self.process is not None
         assert self.process.stdout is not None
-        for line in self.process.stdout:
-            if "REX is ready" in line:
-                self._is_beginning = False
-                return
+        too_late = threading.Timer(START_SECONDS, self.process.kill)
+        too_late.start()
+        try:
+            for line in self.process.stdout:
+                if "REX is ready" in line:
+                    self._is_beginning = False
+                    return
+        finally:
+            too_late.cancel()
         raise AssertionError(f"rex {' '.join(self._command)} ended with {self.wait()}: {self.said}")
 
     def recovers(self) -> None:

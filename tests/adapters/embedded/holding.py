@@ -77,6 +77,12 @@ def postmaster_of(cluster: Path) -> int:
     return int((cluster / "postmaster.pid").read_text().split()[0])
 
 
+def is_ready(cluster: Path) -> bool:
+    """Whether a server says there that it answers."""
+    said = cluster / "postmaster.pid"
+    return said.exists() and said.read_text().rstrip().endswith("ready")
+
+
 def unfinished(data_dir: Path) -> list[Path]:
     """What initdb has made so far."""
     return list(data_dir.glob("cluster.new-*/data/*"))

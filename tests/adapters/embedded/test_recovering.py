@@ -14,7 +14,7 @@ from adapters.embedded.installation import installation_for
 from adapters.embedded.server import EmbeddedPostgres, running_address
 from adapters.embedded.settings import command_line
 from adapters.embedded.socket_directory import choose_socket_directory, prepare_socket_directory
-from tests.adapters.embedded.holding import holding, postmaster_of, servers_of, spawned, unfinished, until
+from tests.adapters.embedded.holding import holding, is_ready, postmaster_of, servers_of, spawned, unfinished, until
 
 BUSY = "SELECT count(*) FROM generate_series(1, 100000000000)"
 
@@ -85,7 +85,7 @@ async def test_the_server_does_not_outlive_a_killed_rex(data_dir: Path) -> None:
 async def test_stops_a_server_that_did_outlive_its_rex(server: EmbeddedPostgres, data_dir: Path) -> None:
     command, account = await _server_command(data_dir)
     with spawned(*command, uid=account.uid, gid=account.gid) as stray:
-        await until((data_dir / "cluster" / "postmaster.pid").exists)
+        await until(lambda: is_ready(data_dir / "cluster"))  # before that it ends at once, and says that it failed
         await server.start()
         assert stray.wait(timeout=5) == 0
     assert postmaster_of(data_dir / "cluster") != stray.pid

@@ -90,9 +90,9 @@ async def test_the_time_limit_holds_for_slow_headers_and_slow_bodies(beginning: 
 
     async with serving(drip) as server:
         begun = time.monotonic()
-        with pytest.raises(TookTooLong, match="HTTP request timed out after 200ms"):
-            await get(server.url, HERE, time_limit=0.2)
-        assert time.monotonic() - begun < 1
+        with pytest.raises(TookTooLong, match="HTTP request timed out after 1000ms"):
+            await get(server.url, HERE, time_limit=1)
+        assert time.monotonic() - begun < 1.8
         await asyncio.wait_for(server.gone.wait(), 1)
 
 
@@ -113,12 +113,13 @@ async def test_cancellation_closes_the_connection_at_once() -> None:
 
     async with serving(stall) as server:
         call = asyncio.ensure_future(get(server.url, HERE))
-        await asyncio.sleep(0.2)
-        call.cancel()
+        while not server.received:
+            await asyncio.sleep(0.01)
         begun = time.monotonic()
+        call.cancel()
         with pytest.raises(asyncio.CancelledError):
             await call
-        await server.gone.wait()
+        await asyncio.wait_for(server.gone.wait(), 5)
         assert time.monotonic() - begun < 0.2
 
 

@@ -32,7 +32,7 @@ async def test_is_not_left_behind_by_a_slow_disk(tmp_path: Path, monkeypatch: py
 
     async with sign_of_life(sign, every=0.001):
         monkeypatch.setattr(Path, "touch", slowly)
-        await is_touching.wait()
+        await asyncio.wait_for(is_touching.wait(), 10)
     await asyncio.sleep(0.1)
     assert not sign.exists()
 
@@ -47,7 +47,7 @@ async def test_a_full_disk_stops_nobody(tmp_path: Path, monkeypatch: pytest.Monk
 
     async with sign_of_life(tmp_path / "alive", every=0.001):
         monkeypatch.setattr(Path, "touch", fails)
-        await tried.wait()
+        await asyncio.wait_for(tried.wait(), 10)
 
 
 async def test_nobody_needs_one() -> None:
