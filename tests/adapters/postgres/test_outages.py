@@ -12,6 +12,7 @@ from adapters.postgres.database import Database
 from adapters.postgres.migrator import migrate
 from adapters.postgres.unit_of_work import PostgresUnitOfWork
 from domain.errors import Unavailable
+from tests.adapters.embedded.holding import until
 from tests.adapters.postgres.conftest import Connecting
 from tests.adapters.postgres.scenes import a_scene
 from tests.make import a_user
@@ -71,7 +72,8 @@ async def test_forgets_a_unit_of_work_whose_connection_ended(url: str, connectin
 
 async def test_goes_on_after_the_server_was_killed(connecting: Connecting) -> None:
     with reachable_directory() as directory:
-        server = EmbeddedPostgres(directory, say=lambda _: None)
+        said: list[str] = []
+        server = EmbeddedPostgres(directory, say=said.append)
         address = await server.start()
         try:
             await migrate(address.url)
@@ -82,6 +84,7 @@ async def test_goes_on_after_the_server_was_killed(connecting: Connecting) -> No
             os.kill(postmaster, signal.SIGKILL)
             await succeeds_in_the_end(lambda: on_pool(database))
             await succeeds_in_the_end(lambda: in_a_unit_of_work(database))
+            await until(lambda: "The database is back." in said)  # orphaned processes answer until they notice
             assert (await scene.claim()).execution_id == run.id
             await database.close()
         finally:
