@@ -6,7 +6,7 @@ BIN := .venv/bin
 READY := .venv/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help install minilm run demo test check format bench soak image-steps clean
+.PHONY: help install minilm run demo test check format bench soak explore image-steps clean
 
 help: ## List the verbs
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | while IFS="$$(printf '\t')" read -r verb text; do printf '  make %-11s %s\n' "$$verb" "$$text"; done
@@ -50,6 +50,9 @@ bench: $(READY) ## Measure; with CHUNKS=100000 knowledge at full size, ten minut
 
 soak: $(READY) ## Kill processes under load for five minutes (REX_SOAK_SECONDS) and check every record
 	@REX_SOAK_SECONDS=$${REX_SOAK_SECONDS:-300} $(BIN)/python -m pytest -s -o faulthandler_timeout=0 tests/e2e/test_under_fire.py tests/e2e/faults tests/e2e/test_unique_ticks.py
+
+explore: $(READY) ## Look for examples that break a rule, other ones each time; ten minutes
+	@$(BIN)/python -m pytest --numprocesses 3 --dist loadfile -m hypothesis --hypothesis-profile explore
 
 image-steps: $(READY) ## Carry out the Dockerfile's steps in a clean folder, without Docker
 	@$(BIN)/python -m tests.deployment.image $(PYTHON)

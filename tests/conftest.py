@@ -10,8 +10,10 @@ from adapters.postgres.migrator import migrate
 from tests.postgres import new_database, test_server
 from tests.redis_server import RedisServer, own_redis, shared_redis
 
-settings.register_profile("any-machine", deadline=None)  # how long an example takes says more of the machine
-settings.load_profile("any-machine")
+# How long an example takes says more of the machine. The same examples each time: what fails then was just broken.
+settings.register_profile("same", deadline=None, derandomize=True)
+settings.register_profile("explore", deadline=None, max_examples=500, print_blob=True)
+settings.load_profile("same")
 
 
 @pytest.fixture(scope="session")

@@ -8,7 +8,11 @@ class TemplateNotFound(NotFound):
         super().__init__("Workflow template not found")
 
 
-class NotFromTemplate(NotFound):
+class NotFromTemplate(Conflict):
+    """The workflow is there, so it is not a workflow that was not found."""
+
+    code = "NOT_FROM_TEMPLATE"
+
     def __init__(self) -> None:
         super().__init__("The workflow was not made from a template")
 

@@ -11,7 +11,7 @@ from litestar.routes import HTTPRoute
 
 from entrypoints.http.app import create_app
 from tests.http.api import Api, Person, a_node, a_workflow, an_edge
-from tests.http.routes import belongings
+from tests.http.routes import WITH_IDS, Route, belongings
 from tests.http.snapshot import SNAPSHOT, written
 
 PUBLIC = {
@@ -123,6 +123,12 @@ async def test_gives_examples_that_are_taken(api: Api, person: Person) -> None:
             body |= {name: each for name, each in ids.items() if name in body}
             answer = await person.send(method.upper(), path.format(**ids), json=body)
             assert answer.status_code < 300, (path, answer.text)
+
+
+@pytest.mark.parametrize("route", WITH_IDS, ids=str)
+async def test_never_says_of_something_that_is_there_that_it_was_not_found(person: Person, route: Route) -> None:
+    answer = await person.send(route.method, route.at(await belongings(person)), **route.sent)
+    assert answer.status_code != 404, answer.text
 
 
 async def test_describes_bodies_with_their_rules(api: Api) -> None:

@@ -196,4 +196,4 @@ async def test_an_editor_may_store_the_graph_that_was_shown(person: Person) -> N
 async def test_other_workflows_come_from_no_template(person: Person) -> None:
     workflow = await person.draws(nodes=[a_node()])
     answer = await person.get(f"/api/workflows/{workflow}/template-upgrade")
-    assert refusal(answer) == (404, "NOT_FOUND", "The workflow was not made from a template")
+    assert refusal(answer) == (409, "NOT_FROM_TEMPLATE", "The workflow was not made from a template")
