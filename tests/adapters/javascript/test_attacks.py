@@ -70,11 +70,10 @@ async def test_what_never_ends_is_ended(box: Box, attack: str) -> None:
 
 @pytest.mark.parametrize("attack", HUNGRY)
 async def test_what_wants_everything_gets_nothing(box: Box, attack: str) -> None:
-    begun = time.monotonic()
+    """Hunger ends them, and not the time that they have, however slow the machine."""
     with pytest.raises(ScriptFailed) as failed:
-        await box.body(HUNGRY[attack], seconds=5.0)
+        await box.body(HUNGRY[attack], seconds=60.0)
     assert not isinstance(failed.value, ScriptTimedOut)
-    assert time.monotonic() - begun < 10
     assert await box.body("return 1") == 1
 
 
