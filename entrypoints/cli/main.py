@@ -2,7 +2,7 @@
 
 import typer
 
-from entrypoints.cli import corpus, execution, keys, template, user, workflow
+from entrypoints.cli import corpus, execution, keys, loading, template, user, workflow
 from entrypoints.cli.api import api
 from entrypoints.cli.demo import demo
 from entrypoints.cli.doctor import doctor
@@ -40,4 +40,5 @@ app.add_typer(keys.app, name="keys")
 
 
 def main() -> None:
+    loading.begins()
     app()

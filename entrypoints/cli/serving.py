@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 import uvloop
 
+from entrypoints.cli import loading
 from entrypoints.cli.exit_codes import ExitCode
 from entrypoints.cli.output import err, say
 from entrypoints.cli.session import guarded
@@ -21,6 +22,7 @@ def _serve(parts: Callable[[Settings], Part], ready: str) -> None:
     from entrypoints.container import configure_logs
     from entrypoints.system import CannotListen, PartDied, serve
 
+    loading.is_done()
     settings = read_settings()
     configure_logs(settings.log_level)
 

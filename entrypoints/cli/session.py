@@ -19,6 +19,7 @@ import typer
 from domain.accounts.errors import NoAccountYet, WhoseAccount
 from domain.accounts.user import User
 from domain.errors import DomainError, Invalid
+from entrypoints.cli import loading
 from entrypoints.cli.exit_codes import ExitCode, exit_code_of
 from entrypoints.cli.output import err, print_error, say
 from entrypoints.settings import Mode, Settings, SettingsRefused, data_dir_of, has_data, read_settings
@@ -134,6 +135,7 @@ async def opened_session(settings: Settings) -> AsyncIterator[Session]:
     from entrypoints.database import reached_database
     from entrypoints.system import opened_container
 
+    loading.is_done()
     configure_logs("error")
     async with reached_database(settings, say) as database:
         if database.is_ours:

@@ -4,6 +4,7 @@ import http.client
 import json
 import signal
 import subprocess
+from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
@@ -19,9 +20,15 @@ def postgres_processes(data_dir: Path) -> list[str]:
     return [line for line in listed.splitlines() if "postgres" in line and str(data_dir) in line]
 
 
+@pytest.fixture(scope="module")
+def rex() -> Iterator[LiveRex]:
+    with LiveRex.fresh() as rex:
+        yield rex
+
+
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_answers_and_stops_cleanly_with_nothing_left_running(number: signal.Signals) -> None:
-    with LiveRex.fresh() as rex:
+    with LiveRex.new() as rex:
         assert httpx.get(f"{rex.url}/api/health", trust_env=False).json()["status"] == "ok"
         ready = httpx.get(f"{rex.url}/api/health/ready", trust_env=False)
         assert ready.status_code == 200
@@ -31,36 +38,46 @@ def test_answers_and_stops_cleanly_with_nothing_left_running(number: signal.Sign
         assert postgres_processes(rex.data_dir) == []
 
 
-def test_refuses_a_data_directory_that_another_one_holds() -> None:
-    with LiveRex.fresh() as rex:
-        second = LiveRex(rex.data_dir).cli("up")
-        assert second.returncode == 10
-        assert str(rex.data_dir) in second.stderr
-        assert "Traceback" not in second.stderr
-        assert "REX is ready" not in second.stdout
-        assert httpx.get(f"{rex.url}/api/health", trust_env=False).is_success
+def test_refuses_a_data_directory_that_another_one_holds(rex: LiveRex) -> None:
+    second = LiveRex(rex.data_dir).cli("up")
+    assert second.returncode == 10
+    assert str(rex.data_dir) in second.stderr
+    assert "Traceback" not in second.stderr
+    assert "REX is ready" not in second.stdout
+    assert httpx.get(f"{rex.url}/api/health", trust_env=False).is_success
 
 
-def test_says_in_a_sentence_that_its_port_is_taken() -> None:
-    with LiveRex.fresh() as rex, LiveRex.fresh() as other:
-        other.stop()
-        other.port = rex.port
+def test_blames_the_data_directory_and_not_the_port_when_it_is_started_twice(rex: LiveRex) -> None:
+    again = rex.cli("up")
+    assert again.returncode == 10
+    assert str(rex.data_dir) in again.stderr
+    assert "Port" not in again.stderr
+
+
+def test_says_in_a_sentence_that_its_port_is_taken(rex: LiveRex) -> None:
+    with LiveRex.resting(BACKEND_PORT=str(rex.port)) as other:
         refused = other.cli("up")
-        assert refused.returncode == 10
-        assert f"Port {rex.port}" in refused.stderr
-        assert "BACKEND_PORT" in refused.stderr
-        assert "Traceback" not in refused.stderr
+    assert refused.returncode == 10
+    assert f"Port {rex.port}" in refused.stderr
+    assert "BACKEND_PORT" in refused.stderr
+    assert "Traceback" not in refused.stderr
 
 
-def test_refuses_to_start_in_production_without_secrets_and_says_what_to_set() -> None:
-    with LiveRex.fresh() as rex:
-        rex.stop()
-        production = LiveRex(rex.data_dir, REX_ENV="production", JWT_SECRET="secret", REX_CORS_ORIGINS="*")
-        refused = production.cli("up")
-        assert refused.returncode == 10
-        for name in ("DATABASE_URL", "JWT_SECRET", "REX_CORS_ORIGINS"):
-            assert name in refused.stderr
-        assert "Traceback" not in refused.stderr
+@pytest.mark.parametrize(("name", "value"), [("BACKEND_HOST", "300.1.1.1"), ("REX_DATA_DIR", "/dev/null/rex")])
+def test_says_in_a_sentence_that_its_address_or_data_directory_is_no_good(name: str, value: str) -> None:
+    with LiveRex.resting(**{name: value}) as rex:
+        refused = rex.cli("up")
+    assert (refused.returncode, name in refused.stderr) == (10, True)
+    assert "Traceback" not in refused.stderr
+
+
+def test_refuses_to_start_in_production_without_secrets_and_says_what_to_set(tmp_path: Path) -> None:
+    production = LiveRex(tmp_path, REX_ENV="production", JWT_SECRET="secret", REX_CORS_ORIGINS="*")
+    refused = production.cli("up")
+    assert refused.returncode == 10
+    for name in ("DATABASE_URL", "JWT_SECRET", "REX_CORS_ORIGINS"):
+        assert name in refused.stderr
+    assert "Traceback" not in refused.stderr
 
 
 def test_keeps_its_generated_secret_to_its_owner_and_over_restarts() -> None:
@@ -88,31 +105,13 @@ def test_leaves_no_secret_in_what_it_says() -> None:
             assert hidden not in said
 
 
-def test_blames_the_data_directory_and_not_the_port_when_it_is_started_twice() -> None:
-    with LiveRex.fresh() as rex:
-        again = rex.cli("up")
-        assert again.returncode == 10
-        assert str(rex.data_dir) in again.stderr
-        assert "Port" not in again.stderr
-
-
-def test_says_in_a_sentence_that_its_address_or_data_directory_is_no_good() -> None:
-    with LiveRex.fresh() as rex:
-        rex.stop()
-        for name, value in (("BACKEND_HOST", "300.1.1.1"), ("REX_DATA_DIR", "/dev/null/rex")):
-            refused = LiveRex(rex.data_dir, **{name: value}).cli("up")
-            assert (refused.returncode, name in refused.stderr) == (10, True)
-            assert "Traceback" not in refused.stderr
-
-
-def test_answers_a_body_that_is_too_large_although_the_client_is_still_sending() -> None:
-    with LiveRex.fresh() as rex:
-        ada = Person(rex.url)
-        for size in (11, 30):
-            connection = http.client.HTTPConnection("127.0.0.1", rex.port, timeout=30)
-            headers = {"authorization": f"Bearer {ada.token}", "content-type": "application/json"}
-            connection.request("POST", "/api/workflows", body=b"x" * size * 1024 * 1024, headers=headers)
-            answer = connection.getresponse()
-            assert answer.status == 413
-            assert json.loads(answer.read())["error"]["code"] == "PAYLOAD_TOO_LARGE"
-            connection.close()
+def test_answers_a_body_that_is_too_large_although_the_client_is_still_sending(rex: LiveRex) -> None:
+    ada = Person(rex.url)
+    for size in (11, 30):
+        connection = http.client.HTTPConnection("127.0.0.1", rex.port, timeout=30)
+        headers = {"authorization": f"Bearer {ada.token}", "content-type": "application/json"}
+        connection.request("POST", "/api/workflows", body=b"x" * size * 1024 * 1024, headers=headers)
+        answer = connection.getresponse()
+        assert answer.status == 413
+        assert json.loads(answer.read())["error"]["code"] == "PAYLOAD_TOO_LARGE"
+        connection.close()
