@@ -30,7 +30,7 @@ demo: $(READY) ## Show REX's main job, end to end, on a system of its own
 	@$(BIN)/rex demo
 
 test: $(READY) ## Run every test, three files at a time: most wait for processes
-	@$(BIN)/python -m pytest --numprocesses 3 --dist loadfile --max-worker-restart 0
+	@$(BIN)/python -m pytest --numprocesses 3 --dist loadfile --no-loadscope-reorder --max-worker-restart 0
 
 check: $(READY) ## Lint, types, architecture and unit tests; under a minute
 	@$(BIN)/ruff check .
@@ -52,7 +52,7 @@ soak: $(READY) ## Kill processes under load for five minutes (REX_SOAK_SECONDS) 
 	@REX_SOAK_SECONDS=$${REX_SOAK_SECONDS:-300} $(BIN)/python -m pytest -s -o faulthandler_timeout=0 tests/e2e/test_under_fire.py tests/e2e/faults tests/e2e/test_unique_ticks.py
 
 explore: $(READY) ## Look for examples that break a rule, other ones each time; ten minutes
-	@$(BIN)/python -m pytest --numprocesses 3 --dist loadfile -m hypothesis --hypothesis-profile explore
+	@$(BIN)/python -m pytest --numprocesses 3 --dist loadfile --no-loadscope-reorder -m hypothesis --hypothesis-profile explore
 
 image-steps: $(READY) ## Carry out the Dockerfile's steps in a clean folder, without Docker
 	@$(BIN)/python -m tests.deployment.image $(PYTHON)

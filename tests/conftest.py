@@ -16,6 +16,11 @@ settings.register_profile("explore", deadline=None, max_examples=500, print_blob
 settings.load_profile("same")
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What starts processes takes longest, so it comes first: nobody is left with the longest file at the end."""
+    items.sort(key=lambda item: "e2e" not in item.path.parts)
+
+
 @pytest.fixture(scope="session")
 async def server() -> AsyncIterator[str]:
     async with test_server() as url:

@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import time
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -14,6 +15,12 @@ from tests.live import LiveRex
 
 PAUSES = 12
 NODES = 3 + 2 * PAUSES + 1
+
+
+@pytest.fixture(scope="module")
+def rex() -> Iterator[LiveRex]:
+    with LiveRex.fresh(REX_DRAIN_PATIENCE="100ms") as rex:
+        yield rex
 
 
 def postmaster(rex: LiveRex) -> int:
@@ -55,43 +62,40 @@ def restart_politely(rex: LiveRex) -> None:
 
 
 @pytest.mark.parametrize("disaster", [kill_rex, kill_postgres, kill_both, restart_politely])
-def test_completes_a_run_of_many_nodes_although_something_was_killed(disaster: Any) -> None:
-    with LiveRex.fresh(REX_DRAIN_PATIENCE="100ms") as rex:
-        ada = Person(rex.url)
-        run = ada.starts(ada.draws(slow_chain(pauses=PAUSES, milliseconds=150)))
-        before = ada.waits_for_steps(run, 8)
-        disaster(rex)
-        after = ada.follows(run, within=60)
-        assert_ran_once(after)
-        kept = len(before["steps"])
-        assert after["steps"][:kept] == before["steps"]
+def test_completes_a_run_of_many_nodes_although_something_was_killed(rex: LiveRex, disaster: Any) -> None:
+    ada = Person(rex.url)
+    run = ada.starts(ada.draws(slow_chain(pauses=PAUSES, milliseconds=150)))
+    before = ada.waits_for_steps(run, 8)
+    disaster(rex)
+    after = ada.follows(run, within=60)
+    assert_ran_once(after)
+    kept = len(before["steps"])
+    assert after["steps"][:kept] == before["steps"]
 
 
-def test_keeps_everything_over_kills_in_a_row() -> None:
-    with LiveRex.fresh() as rex:
-        ada = Person(rex.url)
-        workflow = ada.draws(slow_chain(pauses=PAUSES, milliseconds=100))
-        runs = [ada.starts(workflow) for _ in range(8)]
-        for _ in range(2):
-            time.sleep(0.7)
-            kill_both(rex)
-        for run in runs:
-            assert_ran_once(ada.follows(run, within=60))
+def test_keeps_everything_over_kills_in_a_row(rex: LiveRex) -> None:
+    ada = Person(rex.url)
+    workflow = ada.draws(slow_chain(pauses=PAUSES, milliseconds=100))
+    runs = [ada.starts(workflow) for _ in range(8)]
+    for _ in range(2):
+        time.sleep(0.7)
+        kill_both(rex)
+    for run in runs:
+        assert_ran_once(ada.follows(run, within=60))
 
 
-def test_stops_a_run_in_the_middle_of_a_node_for_good() -> None:
-    with LiveRex.fresh() as rex:
-        ada = Person(rex.url)
-        run = ada.starts(ada.draws(slow_chain(pauses=PAUSES, milliseconds=9_000)))
-        ada.waits_for_steps(run, 3)
-        assert ada.stops(run) == "canceled"
-        stopped = ada.sees(run)
-        assert (stopped["status"], stopped["errorMessage"]) == ("canceled", "Stopped by user")
-        assert [step["status"] for step in stopped["steps"]] == ["completed"] * 3 + ["skipped"] * (NODES - 3)
-        other = ada.starts(ada.draws(slow_chain(pauses=PAUSES, milliseconds=1)))
-        assert_ran_once(ada.follows(other))
-        assert ada.sees(run) == stopped
-        assert ada.stops(run) == "canceled"
+def test_stops_a_run_in_the_middle_of_a_node_for_good(rex: LiveRex) -> None:
+    ada = Person(rex.url)
+    run = ada.starts(ada.draws(slow_chain(pauses=PAUSES, milliseconds=9_000)))
+    ada.waits_for_steps(run, 3)
+    assert ada.stops(run) == "canceled"
+    stopped = ada.sees(run)
+    assert (stopped["status"], stopped["errorMessage"]) == ("canceled", "Stopped by user")
+    assert [step["status"] for step in stopped["steps"]] == ["completed"] * 3 + ["skipped"] * (NODES - 3)
+    other = ada.starts(ada.draws(slow_chain(pauses=PAUSES, milliseconds=1)))
+    assert_ran_once(ada.follows(other))
+    assert ada.sees(run) == stopped
+    assert ada.stops(run) == "canceled"
 
 
 def test_frees_the_worker_within_two_seconds_of_a_stop() -> None:

@@ -5,6 +5,12 @@ import pytest
 
 from tests.http.api import Api, Person, a_node, a_workflow, error_of, issue_paths, refusal
 
+
+@pytest.fixture(scope="module")
+def api(lasting_api: Api) -> Api:
+    return lasting_api
+
+
 MIB = 1024 * 1024
 JSON = {"Content-Type": "application/json"}
 

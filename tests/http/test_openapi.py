@@ -14,6 +14,12 @@ from tests.http.api import Api, Person, a_node, a_workflow, an_edge
 from tests.http.routes import WITH_IDS, Route, belongings
 from tests.http.snapshot import SNAPSHOT, written
 
+
+@pytest.fixture(scope="module")
+def api(lasting_api: Api) -> Api:
+    return lasting_api
+
+
 PUBLIC = {
     "/api/auth/register",
     "/api/auth/login",

@@ -1,6 +1,12 @@
 import pytest
 
-from tests.http.api import Person, error_of, issue_paths, refusal
+from tests.http.api import Api, Person, error_of, issue_paths, refusal
+
+
+@pytest.fixture(scope="module")
+def api(lasting_api: Api) -> Api:
+    return lasting_api
+
 
 LISTS = ["/api/workflows", "/api/workflows/active"]
 LARGEST = 9007199254740991

@@ -14,6 +14,15 @@ from adapters.crypto.jwt_token_signer import JwtTokenSigner
 from tests.http.api import PASSWORD, Api, Person, a_node, a_workflow, refusal, running_api
 from tests.http.routes import DESCRIPTION, PRIVATE, ROUTES, WITH_BODY, WITH_IDS, Route, belongings
 
+
+@pytest.fixture
+def api(lasting_api: Api) -> Api:
+    """An hour later each time, when what was counted of others is forgotten, and well again."""
+    lasting_api.clock.advance(timedelta(hours=1))
+    lasting_api.store.defect = None
+    return lasting_api
+
+
 SECRET = "0123456789abcdef" * 4
 SCOPES = ("read", "run", "write")
 OF_NOBODY = ("/api/node-types", "/api/workflow-templates", "/api/auth/me")
