@@ -74,7 +74,12 @@ WITH corpora AS (
 ), ours AS (
     UPDATE knowledge_documents AS document
     SET status = 'ready', stage = NULL, error = NULL, lease_owner = NULL, lease_expires_at = NULL,
-        updated_at = now(), chunks_total = counted.chunks, chunks_done = counted.chunks
+        updated_at = now(), chunks_total = counted.chunks, chunks_done = counted.chunks,
+        source_type = coalesce(next_source_type, source_type), title = coalesce(next_title, title),
+        mime_type = CASE WHEN next_text IS NULL THEN mime_type ELSE next_mime_type END,
+        content_text = coalesce(next_text, content_text), metadata = coalesce(next_metadata, metadata),
+        attributes = coalesce(next_metadata::jsonb, attributes),
+        next_source_type = NULL, next_title = NULL, next_mime_type = NULL, next_text = NULL, next_metadata = NULL
     FROM held, LATERAL (
         SELECT held.chunks + count(*) AS chunks
         FROM knowledge_staged_chunks AS staged WHERE staged.document_id = held.id
@@ -114,7 +119,9 @@ WITH corpora AS (
 )
 SELECT id, corpus_id FROM ours
 """
-"""What was searched is gone before the new takes its place: both may have the same numbers within the document.
+"""What waited beside the document becomes what it says, together with its chunks.
+
+What was searched is gone before the new takes its place: both may have the same numbers within the document.
 
 Corpora are taken before documents, as those who remove corpora do, and both in the order of their ids.
 """

@@ -2,7 +2,7 @@
 
 from typing import Any, Final
 
-from sqlalchemy import Row, delete, exists, select, text, update
+from sqlalchemy import Row, delete, select, text
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -34,6 +34,35 @@ WITH corpus AS (SELECT id FROM knowledge_corpora WHERE id = :corpus_id AND user_
 SELECT (SELECT count(*) FROM corpus) AS corpora, (SELECT id FROM made) AS made
 """)
 
+_IS_SEARCHED: Final = "(status = 'ready' OR next_text IS NOT NULL)"
+
+
+def _said(column: str, next_column: str, value: str) -> str:
+    """Beside what is searched, in its place otherwise."""
+    return f"""
+    {column} = CASE WHEN {_IS_SEARCHED} THEN {column} ELSE {value} END,
+    {next_column} = CASE WHEN {_IS_SEARCHED} THEN {value} END"""
+
+
+SAVE: Final = text(f"""
+UPDATE knowledge_documents SET
+    status = :status, stage = :stage, error = :error, epoch = :epoch, claims = :claims, attempts = 0,
+    lease_owner = NULL, lease_expires_at = NULL, chunks_total = NULL, chunks_done = 0,
+    due_at = :updated_at, updated_at = :updated_at, content_hash = :content_hash,
+    is_duplicate = :allows_duplicate AND EXISTS (
+        SELECT FROM knowledge_documents AS twin
+        WHERE twin.corpus_id = :corpus_id AND twin.content_hash = :content_hash AND NOT twin.is_duplicate
+          AND twin.id <> :id
+    ),
+    {_said("source_type", "next_source_type", "CAST(:source_type AS text)")},
+    {_said("title", "next_title", "CAST(:title AS text)")},
+    {_said("mime_type", "next_mime_type", "CAST(:mime_type AS text)")},
+    {_said("content_text", "next_text", "CAST(:content_text AS text)")},
+    {_said("metadata", "next_metadata", "CAST(:metadata AS json)")},
+    attributes = CASE WHEN {_IS_SEARCHED} THEN attributes ELSE CAST(:metadata AS jsonb) END
+WHERE id = :id
+""")
+
 
 class PostgresDocumentRepository:
     def __init__(self, connection: AsyncConnection) -> None:
@@ -56,13 +85,8 @@ class PostgresDocumentRepository:
         return _from_row(row)
 
     async def save(self, document: Document, *, allows_duplicate: bool = False) -> None:
-        is_duplicate = exists().where(_twin(document), documents.c.id != document.id) if allows_duplicate else False
-        values = {**_as_row(document), "is_duplicate": is_duplicate, "lease_owner": None, "lease_expires_at": None}
-        fresh = {"chunks_total": None, "chunks_done": 0, "attempts": 0, "due_at": document.updated_at}
         try:
-            await self._connection.execute(
-                update(documents).where(documents.c.id == document.id).values(**values, **fresh)
-            )
+            await self._connection.execute(SAVE, {**_as_row(document), "allows_duplicate": allows_duplicate})
         except IntegrityError as violation:
             if violated(violation) != SAME_CONTENT:
                 raise
@@ -88,7 +112,6 @@ class PostgresDocumentRepository:
 
 
 def _as_row(document: Document) -> dict[str, object]:
-    described = encoded(without_nul(document.metadata))
     return {
         "id": document.id,
         "corpus_id": document.corpus_id,
@@ -103,23 +126,24 @@ def _as_row(document: Document) -> dict[str, object]:
         "error": storable(document.error),
         "epoch": document.epoch,
         "claims": document.claims,
-        "metadata": described,
-        "attributes": described,
+        "metadata": encoded(without_nul(document.metadata)),
         "created_at": document.created_at,
         "updated_at": document.updated_at,
     }
 
 
 def _from_row(row: Row[Any]) -> Document:
+    """As its owner has it: what waits to be searchable rather than what is."""
+    is_replaced = row.next_text is not None
     return Document(
         id=DocumentId(row.id),
         corpus_id=CorpusId(row.corpus_id),
         owner_id=UserId(row.user_id),
-        source_type=SourceType(row.source_type),
-        title=row.title,
-        mime_type=row.mime_type,
-        text=row.content_text,
-        metadata=decoded(row.metadata),
+        source_type=SourceType(row.next_source_type or row.source_type),
+        title=row.next_title if is_replaced else row.title,
+        mime_type=row.next_mime_type if is_replaced else row.mime_type,
+        text=row.next_text if is_replaced else row.content_text,
+        metadata=decoded(row.next_metadata if is_replaced else row.metadata),
         status=DocumentStatus(row.status),
         stage=Stage(row.stage or Stage.EXTRACT),
         error=row.error,

@@ -11,7 +11,9 @@ claimed AS (
     SET status = 'processing', stage = 'chunk', error = NULL, epoch = epoch + 1, claims = claims + 1,
         lease_owner = $1, lease_expires_at = now() + $2::interval
     FROM chosen WHERE d.id = chosen.id
-    RETURNING d.id, d.corpus_id, d.user_id, d.epoch, d.title, d.content_text, d.attempts, d.attributes, d.due_at
+    RETURNING d.id, d.corpus_id, d.user_id, d.epoch, d.attempts, d.due_at,
+              coalesce(d.next_title, d.title) AS title, coalesce(d.next_text, d.content_text) AS content_text,
+              coalesce(d.next_metadata::jsonb, d.attributes) AS attributes
 )
 SELECT claimed.id, corpus_id, claimed.user_id, epoch, title, content_text, attempts,
        coalesce(attributes ->> 'runtimeIngestion' = 'true', false) AS is_from_run,
@@ -22,7 +24,7 @@ ORDER BY due_at, claimed.id
 
 CLAIM: Final = f"""
 WITH waiting AS (
-    SELECT id, due_at, octet_length(content_text) AS bytes FROM knowledge_documents
+    SELECT id, due_at, octet_length(coalesce(next_text, content_text)) AS bytes FROM knowledge_documents
     WHERE status = 'pending' AND claims = 0 AND due_at <= now()
     ORDER BY due_at, id
     LIMIT $3
@@ -80,6 +82,13 @@ UPDATE knowledge_documents AS d SET stage = $4, chunks_total = greatest(held.chu
 RETURNING 1
 """
 
+_FORGOTTEN: Final = """
+unstaged AS (DELETE FROM knowledge_staged_chunks AS c USING failed WHERE c.document_id = failed.id),
+unpublished AS (
+    DELETE FROM knowledge_chunks AS c USING failed WHERE c.document_id = failed.id AND NOT failed.is_replacement
+)"""
+"""What a text was to take the place of goes on being found."""
+
 FAIL: Final = f"""
 WITH {_HELD},
 failed AS (
@@ -87,11 +96,10 @@ failed AS (
     SET status = 'failed', stage = $3, error = $4, lease_owner = NULL, lease_expires_at = NULL,
         chunks_total = NULL, chunks_done = 0, updated_at = now()
     {_OURS}
-    RETURNING d.id, d.corpus_id
+    RETURNING d.id, d.corpus_id, d.next_text IS NOT NULL AS is_replacement
 ),
 {marked("failed")},
-unstaged AS (DELETE FROM knowledge_staged_chunks AS c USING failed WHERE c.document_id = failed.id),
-unpublished AS (DELETE FROM knowledge_chunks AS c USING failed WHERE c.document_id = failed.id)
+{_FORGOTTEN}
 SELECT id FROM failed
 """
 
@@ -145,11 +153,10 @@ failed AS (
     SET status = 'failed', error = $2, epoch = epoch + 1, lease_owner = NULL, lease_expires_at = NULL,
         chunks_total = NULL, chunks_done = 0, updated_at = now()
     FROM lost WHERE d.id = lost.id
-    RETURNING d.id, d.corpus_id
+    RETURNING d.id, d.corpus_id, d.next_text IS NOT NULL AS is_replacement
 ),
 {marked("failed")},
-unstaged AS (DELETE FROM knowledge_staged_chunks AS c USING failed WHERE c.document_id = failed.id),
-unpublished AS (DELETE FROM knowledge_chunks AS c USING failed WHERE c.document_id = failed.id)
+{_FORGOTTEN}
 SELECT id FROM failed
 """
 

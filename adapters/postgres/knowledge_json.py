@@ -34,14 +34,26 @@ _IS_READY: Final = "d.status = 'ready'"
 
 _STAGED: Final = "(SELECT count(*) FROM knowledge_staged_chunks AS s WHERE s.document_id = d.id)"
 
+_IS_REPLACED: Final = "d.next_text IS NOT NULL"
+
+_REPLACED: Final = json_object(
+    {
+        "title": "d.title",
+        "sourceType": "d.source_type",
+        "mimeType": "d.mime_type",
+        "metadata": "d.metadata",
+        "chunkCount": "(SELECT count(*) FROM knowledge_chunks AS c WHERE c.document_id = d.id)",
+    }
+)
+
 DOCUMENT: Final = json_object(
     {
         "id": "d.id",
         "corpusId": "d.corpus_id",
         "userId": "d.user_id",
-        "sourceType": "d.source_type",
-        "title": "d.title",
-        "mimeType": "d.mime_type",
+        "sourceType": "coalesce(d.next_source_type, d.source_type)",
+        "title": "coalesce(d.next_title, d.title)",
+        "mimeType": f"CASE WHEN {_IS_REPLACED} THEN d.next_mime_type ELSE d.mime_type END",
         "status": "d.status",
         "stage": f"CASE WHEN {_IS_READY} THEN 'ready' ELSE coalesce(d.stage, 'extract') END",
         "progress": json_object(
@@ -53,11 +65,13 @@ DOCUMENT: Final = json_object(
         "chunkCount": f"CASE WHEN {_IS_READY} THEN coalesce(d.chunks_total, 0) ELSE 0 END",
         "contentSha256": "encode(d.content_hash, 'hex')",
         "error": "d.error",
-        "metadata": "d.metadata",
+        "metadata": "coalesce(d.next_metadata, d.metadata)",
+        "replaces": f"CASE WHEN {_IS_REPLACED} THEN {_REPLACED} END",
         "createdAt": moment("d.created_at"),
         "updatedAt": moment("d.updated_at"),
     }
 )
+"""What is said of the latest text; `replaces` is what is found meanwhile."""
 
 CHUNK: Final = json_object(
     {

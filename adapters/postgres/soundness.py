@@ -68,9 +68,13 @@ _OF_DOCUMENTS: Final = {
     "chunks are numbered without a gap": """
         SELECT document_id FROM knowledge_chunks
         GROUP BY document_id HAVING count(*) <> 1 + max(chunk_index)""",
-    "nothing is found of a document that failed": """
+    "nothing is found of a document that failed, but for what it was to take the place of": """
         SELECT id FROM knowledge_documents AS document
-        WHERE status = 'failed' AND EXISTS (SELECT FROM knowledge_chunks WHERE document_id = document.id)""",
+        WHERE status = 'failed' AND next_text IS NULL
+          AND EXISTS (SELECT FROM knowledge_chunks WHERE document_id = document.id)""",
+    "a document that waits to take the place of another is found as that one": """
+        SELECT id FROM knowledge_documents AS document
+        WHERE next_text IS NOT NULL AND NOT EXISTS (SELECT FROM knowledge_chunks WHERE document_id = document.id)""",
     "a chunk is found by its vector and by its words": """
         SELECT DISTINCT document_id FROM knowledge_chunks AS chunk
         WHERE NOT EXISTS (SELECT FROM knowledge_vectors WHERE chunk_id = chunk.id)

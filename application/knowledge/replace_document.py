@@ -11,7 +11,8 @@ from domain.ids import DocumentId, UserId
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReplaceDocument:
-    """The old text is found until the new one is worked off, and then the new one in its place.
+    """The old text is found, with what was said of it, until the new one is worked off, and then the new one in its
+    place. If that fails the old one goes on being found.
 
     The same text again is worked off all the same. Raise DocumentNotFound, or SameContent when another document of
     the corpus has this text and no duplicate is allowed.

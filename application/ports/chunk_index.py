@@ -58,8 +58,9 @@ class ChunkIndex(Protocol):
         """Make documents ready; the answer is which of them: the others are no longer ours.
 
         What was staged of a document and the chunks of its batch take the place of all that was searched of it
-        before, in the transaction that makes it ready, drops its lease, and counts its chunks. A document comes at
-        most once. A corpus without a space gets that of its first chunks.
+        before, and what it says by now the place of what it said then, in the transaction that makes it ready, drops
+        its lease, and counts its chunks. A document comes at most once. A corpus without a space gets that of its
+        first chunks.
         """
 
     async def remove(self, document_ids: Sequence[DocumentId]) -> None:

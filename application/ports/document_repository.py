@@ -33,7 +33,10 @@ class DocumentRepository(Protocol):
         """
 
     async def save(self, document: Document, *, allows_duplicate: bool = False) -> None:
-        """Free it from whoever works on it and forget what was staged; what is searched of it stays.
+        """Free it from whoever works on it and forget what was staged.
+
+        What is searched of it stays, and so does what it said then, until its new chunks are published: its title,
+        kind and metadata for searches. `get` answers what was saved.
 
         Raise SameContent when another document of its corpus has its text and no duplicate is allowed.
         """

@@ -69,7 +69,8 @@ class IngestionJournal(Protocol):
         """Let people see how far these are, and of how many chunks each is. Lost ones are left alone."""
 
     async def fail(self, claim: DocumentClaim, stage: Stage, error: str) -> None:
-        """End it with a reason, cut to 4096 characters; nothing of it is found any more. A lost one is left alone."""
+        """End it with a reason, cut to 4096 characters; of it nothing is found, but what it was to take the place of
+        goes on being found. A lost one is left alone."""
 
     async def postpone(self, claims: Collection[DocumentClaim], stage: Stage, reason: str, *, by: timedelta) -> None:
         """Have them wait; the claim does not count, `postponed` does. What was staged stays."""

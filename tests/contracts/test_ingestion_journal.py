@@ -1,102 +1,24 @@
 """A document has one worker at a time, and only that one writes about it."""
 
-from collections.abc import Sequence
-from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from uuid import uuid4
 
 import msgspec
 import pytest
 
-from application.ports.chunk_index import ChunkBatch, NewChunk
-from application.ports.ingestion_journal import BatchSize, DocumentClaim
 from application.ports.read_models import Paging
-from domain.accounts.user import User
-from domain.ids import ChunkId, DocumentId
-from domain.knowledge.chunking import Chunking, ChunkingStrategy
-from domain.knowledge.corpus import Corpus
-from domain.knowledge.document import Document, DocumentStatus, Stage
-from domain.knowledge.embedding_space import EmbeddingSpace
+from domain.ids import DocumentId
+from domain.knowledge.document import DocumentStatus, Stage
 from tests.contracts.conftest import Keeping
+from tests.contracts.desks import LEASE, Desk, a_desk
 from tests.fakes.clock import NOON
-from tests.make import a_corpus, a_document, a_user
 
-LEASE = timedelta(minutes=1)
-SPACE = EmbeddingSpace("test", 2)
 PENDING, PROCESSING, READY, FAILED = DocumentStatus
-
-
-class Desk:
-    """One owner's corpus, and what becomes of its documents."""
-
-    def __init__(self, store: Keeping, owner: User, corpus: Corpus) -> None:
-        self.store = store
-        self.journal = store.ingestion
-        self.owner = owner
-        self.corpus = corpus
-
-    async def brings(self, *texts: str) -> list[DocumentId]:
-        documents = [
-            a_document(self.corpus, text, at=NOON - timedelta(seconds=9 - place)) for place, text in enumerate(texts)
-        ]
-        async with self.store.begin() as work:
-            for each in documents:
-                await work.documents.add(each)
-            await work.commit()
-        return [each.id for each in documents]
-
-    async def claims(self, documents: int = 128, size: int = 1 << 20) -> Sequence[DocumentClaim]:
-        return await self.journal.claim("a", lease=LEASE, most=BatchSize(documents=documents, bytes=size))
-
-    async def left_behind(self, max_claims: int = 3) -> DocumentClaim | None:
-        return await self.journal.claim_left_behind("b", lease=LEASE, max_claims=max_claims)
-
-    async def sees(self, document_id: DocumentId) -> Document:
-        async with self.store.begin() as work:
-            return await work.documents.get(document_id, self.owner.id)
-
-    async def changed_last(self) -> datetime:
-        async with self.store.begin() as work:
-            return (await work.corpora.get(self.corpus.id, self.owner.id)).updated_at
-
-    async def was_left_alone(self) -> None:
-        """For a year."""
-        async with self.store.begin() as work:
-            corpus = await work.corpora.get_to_change(self.corpus.id, self.owner.id)
-            await work.corpora.save(replace(corpus, updated_at=NOON - timedelta(days=365)))
-            await work.commit()
-
-    async def stages(self, claim: DocumentClaim, *indices: int) -> bool:
-        return await self.store.index.stage(_batch(claim, indices))
-
-    async def publishes(self, claim: DocumentClaim, *indices: int) -> bool:
-        return claim.document_id in await self.store.index.publish([_batch(claim, indices)])
-
-
-def _batch(claim: DocumentClaim, indices: Sequence[int]) -> ChunkBatch:
-    return ChunkBatch(
-        document_id=claim.document_id,
-        corpus_id=claim.corpus_id,
-        epoch=claim.epoch,
-        title=claim.title,
-        space=SPACE,
-        chunks=[
-            NewChunk(id=ChunkId(uuid4()), index=each, text=f"chunk {each}", token_count=2, vector=[1, 0])
-            for each in indices
-        ],
-    )
 
 
 @pytest.fixture
 async def desk(store: Keeping) -> Desk:
-    owner = a_user(f"{uuid4()}@example.com")
-    chunking = Chunking(strategy=ChunkingStrategy.STRUCTURE, size=300, overlap=10)
-    corpus = a_corpus(owner, chunking=chunking, at=NOON - timedelta(days=1))
-    async with store.begin() as work:
-        await work.users.add(owner)
-        await work.corpora.add(corpus)
-        await work.commit()
-    return Desk(store, owner, corpus)
+    return await a_desk(store)
 
 
 async def test_gives_what_waited_longest_first_and_all_that_working_on_it_takes(desk: Desk) -> None:

@@ -142,7 +142,8 @@ class FakeIngestionJournal:
         self._keep(row, status=PENDING, epoch=was.epoch + 1, claims=max(0, was.claims - 1), **parts)
 
     def _failed(self, row: DocumentRow, stage: Stage, error: str, **parts: object) -> None:
-        bare = replace(row, staged={}, published={}, chunks_total=None, lease_expires_at=None)
+        found = {} if row.searched is None else row.published
+        bare = replace(row, staged={}, published=found, chunks_total=None, lease_expires_at=None)
         reason = error[:MAX_ERROR_LENGTH]
         self._keep(bare, status=DocumentStatus.FAILED, stage=stage, error=reason, updated_at=self._now, **parts)
         mark(self._store, row.document.corpus_id)
@@ -196,7 +197,13 @@ class FakeChunkIndex:
             row.document, status=DocumentStatus.READY, stage=Stage.READY, updated_at=self._store.clock.now()
         )
         self._store.rows.documents[batch.document_id] = replace(
-            row, document=document, staged={}, published=chunks, chunks_total=len(chunks), lease_expires_at=None
+            row,
+            document=document,
+            searched=None,
+            staged={},
+            published=chunks,
+            chunks_total=len(chunks),
+            lease_expires_at=None,
         )
         mark(self._store, document.corpus_id)
         return True

@@ -10,7 +10,7 @@ from application.ports.knowledge_reads import CorpusFilter
 from application.ports.read_models import Page, Paging
 from domain.ids import CorpusId, DocumentId, UserId
 from domain.knowledge.corpus import Corpus
-from domain.knowledge.document import DocumentStatus
+from domain.knowledge.document import Document, DocumentStatus
 from domain.knowledge.errors import CorpusNotFound, DocumentNotFound
 from domain.values.timestamps import timestamp
 from tests.fakes.knowledge_repositories import DocumentRow
@@ -112,8 +112,19 @@ def _document(row: DocumentRow) -> Record:
         "contentSha256": document.content_hash.hex(),
         "error": document.error,
         "metadata": document.metadata,
+        "replaces": None if row.searched is None else _replaced(row.searched, len(row.published)),
         "createdAt": timestamp(document.created_at),
         "updatedAt": timestamp(document.updated_at),
+    }
+
+
+def _replaced(searched: Document, chunks: int) -> Record:
+    return {
+        "title": searched.title,
+        "sourceType": searched.source_type,
+        "mimeType": searched.mime_type,
+        "metadata": searched.metadata,
+        "chunkCount": chunks,
     }
 
 

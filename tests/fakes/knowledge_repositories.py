@@ -11,7 +11,7 @@ from domain.accounts.errors import UserNotFound
 from domain.executions.errors import ExecutionNotFound
 from domain.ids import CorpusId, DocumentId, UserId
 from domain.knowledge.corpus import Corpus
-from domain.knowledge.document import Document
+from domain.knowledge.document import Document, DocumentStatus
 from domain.knowledge.errors import CorpusNotFound, DocumentNotFound, SameContent
 from domain.knowledge.scope import ScopeType
 from domain.workflows.errors import WorkflowNotFound
@@ -22,9 +22,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class DocumentRow:
-    """A document with all that stores keep beside it; chunks by their index."""
+    """A document with all that stores keep beside it; chunks by their index. `searched` is what it said before, while
+    its chunks are still of that."""
 
     document: Document
+    searched: Document | None = None
     is_duplicate: bool = False
     due_at: datetime
     lease_expires_at: datetime | None = None
@@ -108,9 +110,11 @@ class FakeDocumentRepository:
         twin = self._twin(document)
         if twin is not None and not allows_duplicate:
             raise SameContent
+        was = self._rows.documents[document.id]
         self._rows.documents[document.id] = replace(
-            self._rows.documents[document.id],
+            was,
             document=document,
+            searched=was.document if was.document.status is DocumentStatus.READY else was.searched,
             is_duplicate=twin is not None,
             due_at=document.updated_at,
             lease_expires_at=None,

@@ -5,6 +5,7 @@ from uuid import uuid4
 
 import pytest
 
+from domain.knowledge.errors import EmbeddingRefused
 from tests.http.api import Api, Person, issue_paths, refusal
 from tests.unit.application.knowledge.desk import Desk
 
@@ -15,11 +16,13 @@ def a_text(corpus: str, **parts: Any) -> dict[str, Any]:
     return {"corpusId": corpus, "title": "Bread", "contentText": "Rye rises overnight.", **parts}
 
 
-async def worked_off(api: Api) -> None:
-    """What a worker would do."""
+async def worked_off(api: Api, *, failing: str = "") -> None:
+    """What a worker would do; it cannot do anything with texts that hold `failing`."""
     desk = Desk()
     desk.store = desk.journal._store = desk.index._store = api.store
     desk.clock = api.clock
+    if failing:
+        desk.embedder.raising[failing] = EmbeddingRefused(f"No {failing}")
     await desk.ingest(await desk.claims())
 
 
@@ -238,3 +241,27 @@ async def test_replaces_tries_again_and_removes_a_document(api: Api, person: Per
     assert (await person.delete(path)).json()["data"] == {"deleted": True}
     assert (await person.delete(path)).status_code == 404
     assert (await shown(person, f"/api/knowledge/documents/{taken}"))["status"] == "ready"
+
+
+async def test_a_text_that_fails_to_take_the_place_of_another_leaves_that_to_be_found(api: Api, person: Person) -> None:
+    corpus = await person.collects()
+    document = await person.brings(corpus)
+    path = f"/api/knowledge/documents/{document}"
+    await worked_off(api)
+    before = await shown(person, path)
+    assert before["replaces"] is None
+    await person.put(path, json={"title": "New", "contentText": "Poison", "metadata": {"page": 4}})
+    await worked_off(api, failing="Poison")
+    failed = await shown(person, path)
+    assert (failed["status"], failed["error"], failed["title"]) == ("failed", "No Poison", "New")
+    assert failed["replaces"] == {
+        name: before[name] for name in ("title", "sourceType", "mimeType", "metadata", "chunkCount")
+    }
+    assert [each["content"] for each in (await person.get(f"{path}/chunks")).json()["data"]] == [
+        "Sourdough rises overnight."
+    ]
+    assert (await person.post(f"{path}/retry")).json()["data"]["status"] == "pending"
+    await worked_off(api)
+    after = await shown(person, path)
+    assert (after["status"], after["error"], after["metadata"], after["replaces"]) == ("ready", None, {"page": 4}, None)
+    assert [each["content"] for each in (await person.get(f"{path}/chunks")).json()["data"]] == ["Poison"]

@@ -112,6 +112,11 @@ knowledge_documents = Table(
     Column("attributes", JSONB, nullable=False, server_default=text("'{}'")),
     moment("created_at", defaults_to_now=True),
     moment("updated_at", defaults_to_now=True),
+    Column("next_source_type", String(30)),
+    Column("next_title", String(255)),
+    Column("next_mime_type", String(100)),
+    Column("next_text", Text),
+    Column("next_metadata", Document),
     ForeignKeyConstraint(
         ["corpus_id", "user_id"], ["knowledge_corpora.id", "knowledge_corpora.user_id"], ondelete="CASCADE"
     ),
@@ -125,9 +130,21 @@ knowledge_documents = Table(
     ),
     CheckConstraint("lease_owner IS NULL OR status = 'processing'", name="leased_while_processing"),
     CheckConstraint("status <> 'failed' OR error IS NOT NULL", name="failed_for_a_reason"),
+    CheckConstraint("jsonb_typeof(attributes) = 'object'", name="attributes_are_an_object"),
+    one_of("next_source_type", ("upload", "inline", "api")),
+    CheckConstraint(
+        "num_nulls(next_source_type, next_title, next_text, next_metadata) IN (0, 4)"
+        " AND (next_text IS NOT NULL OR next_mime_type IS NULL)",
+        name="next_complete",
+    ),
+    CheckConstraint("next_text IS NULL OR status <> 'ready'", name="nothing_next_to_what_is_ready"),
     postgresql_with={"fillfactor": 80},
 )
-"""`attributes` is `metadata` once more, as searches filter by it; `metadata` is what its owner gets back."""
+"""`attributes` is `metadata` once more, as searches filter by it; `metadata` is what its owner gets back.
+
+What a searchable document is to say next waits in `next_…`, until its chunks take the place of those that are there:
+searches need not know of it. `content_hash` and all that is said of its progress are about the latest text.
+"""
 
 Index(
     "ix_knowledge_documents_newest",

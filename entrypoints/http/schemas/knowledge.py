@@ -186,9 +186,20 @@ class Progress(Struct, kw_only=True):
     total: int | None
 
 
+class ReplacedDocument(Struct, rename="camel", kw_only=True):
+    """What is found of a document while another text waits to take its place, or has failed to."""
+
+    title: str
+    source_type: SourceType
+    mime_type: str | None
+    metadata: dict[str, Any]
+    chunk_count: int
+
+
 class DocumentRecord(Struct, rename="camel", kw_only=True):
     """`stage` is how far it has come; where it failed, what it did not get through. `error` of a pending one says
-    what it waits for. The text itself is not shown."""
+    what it waits for. The text itself is not shown. All of this is about the text that was brought last: `replaces`
+    is there until that is searchable, when the document was searchable before, and says what is found of it."""
 
     id: UUID
     corpus_id: UUID
@@ -203,6 +214,7 @@ class DocumentRecord(Struct, rename="camel", kw_only=True):
     content_sha256: str
     error: str | None
     metadata: dict[str, Any]
+    replaces: ReplacedDocument | None
     created_at: str
     updated_at: str
 

@@ -38,6 +38,19 @@ VALUES ($1, $2, $3, 1, 'schedule', json_build_object('_scheduledAt', $4::text),
         '[{"id": "a", "type": "schedule-trigger"}]', '[]')
 """
 
+REPLACEMENT_FAILED = """
+UPDATE knowledge_documents
+SET status = 'failed', error = 'no', next_source_type = 'api', next_title = 'New', next_text = 'new',
+    next_metadata = '{}'
+WHERE id = $1
+"""
+UNFOUND_REPLACEMENT = """
+WITH gone AS (DELETE FROM knowledge_chunks WHERE document_id = $1)
+UPDATE knowledge_documents
+SET status = 'pending', next_source_type = 'api', next_title = 'New', next_text = 'new', next_metadata = '{}'
+WHERE id = $1
+"""
+
 
 @dataclass(frozen=True)
 class Damage:
@@ -63,7 +76,11 @@ ALL_DAMAGE = [
     ),
     Damage(
         "UPDATE knowledge_documents SET status = 'failed', error = 'no' WHERE id = $1",
-        "nothing is found of a document that failed",
+        "nothing is found of a document that failed, but for what it was to take the place of",
+    ),
+    Damage(
+        UNFOUND_REPLACEMENT,
+        "a document that waits to take the place of another is found as that one",
     ),
     Damage(
         "DELETE FROM knowledge_vectors USING knowledge_chunks AS chunk "
@@ -103,6 +120,16 @@ async def test_finds_documents_that_are_half_there(url: str, connecting: Connect
         await scene.database.rows(damage.done, document)
         assert Unsound(document, damage.promise) in await unsound_runs(scene.database)
         await scene.database.rows("DELETE FROM knowledge_documents WHERE id = $1", document)
+
+
+async def test_finds_nothing_wrong_with_a_text_that_failed_to_take_the_place_of_another(
+    url: str, connecting: Connecting
+) -> None:
+    scene = await a_scene(await connecting(url))
+    await scene.database.rows(SPACE)
+    document = await a_ready_document(scene)
+    await scene.database.rows(REPLACEMENT_FAILED, document)
+    assert await unsound_runs(scene.database) == []
 
 
 async def test_finds_times_that_were_settled_twice(url: str, connecting: Connecting) -> None:
