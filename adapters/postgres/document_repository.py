@@ -28,11 +28,25 @@ WITH corpus AS (SELECT id FROM knowledge_corpora WHERE id = :corpus_id AND user_
          SELECT :id, corpus.id, :user_id, :source_type, :title, :mime_type, :content_text, :content_hash,
                 :is_duplicate, CAST(:metadata AS json), CAST(:metadata AS jsonb), :created_at, :created_at, :updated_at
          FROM corpus
+         WHERE :allows_duplicate OR NOT EXISTS (
+             SELECT FROM knowledge_documents AS twin
+             WHERE twin.corpus_id = :corpus_id AND twin.content_hash = :content_hash AND twin.is_duplicate
+         )
          ON CONFLICT (corpus_id, content_hash) WHERE NOT is_duplicate DO NOTHING
          RETURNING id
      )
 SELECT (SELECT count(*) FROM corpus) AS corpora, (SELECT id FROM made) AS made
 """)
+
+_TWIN: Final = """
+SELECT id, status, created_at FROM knowledge_documents
+WHERE corpus_id = :corpus_id AND content_hash = :content_hash
+"""
+KNOWN: Final = text(f"""
+SELECT id, status FROM ({_TWIN} AND NOT is_duplicate UNION ALL {_TWIN} AND is_duplicate) AS twin
+ORDER BY created_at, id LIMIT 1
+""")
+"""In two parts, for there are two indexes."""
 
 _IS_SEARCHED: Final = "(status = 'ready' OR next_text IS NOT NULL)"
 
@@ -49,19 +63,19 @@ UPDATE knowledge_documents SET
     status = :status, stage = :stage, error = :error, epoch = :epoch, claims = :claims, attempts = 0,
     lease_owner = NULL, lease_expires_at = NULL, chunks_total = NULL, chunks_done = 0,
     due_at = :updated_at, updated_at = :updated_at, content_hash = :content_hash,
-    is_duplicate = :allows_duplicate AND EXISTS (
-        SELECT FROM knowledge_documents AS twin
-        WHERE twin.corpus_id = :corpus_id AND twin.content_hash = :content_hash AND NOT twin.is_duplicate
-          AND twin.id <> :id
-    ),
+    is_duplicate = CASE WHEN content_hash = :content_hash THEN is_duplicate ELSE :allows_duplicate END,
     {_said("source_type", "next_source_type", "CAST(:source_type AS text)")},
     {_said("title", "next_title", "CAST(:title AS text)")},
     {_said("mime_type", "next_mime_type", "CAST(:mime_type AS text)")},
     {_said("content_text", "next_text", "CAST(:content_text AS text)")},
     {_said("metadata", "next_metadata", "CAST(:metadata AS json)")},
     attributes = CASE WHEN {_IS_SEARCHED} THEN attributes ELSE CAST(:metadata AS jsonb) END
-WHERE id = :id
+WHERE id = :id AND (:allows_duplicate OR content_hash = :content_hash OR NOT EXISTS (
+    SELECT FROM knowledge_documents AS twin
+    WHERE twin.corpus_id = :corpus_id AND twin.content_hash = :content_hash AND twin.is_duplicate
+))
 """)
+"""A text that a document has already is its own, whoever else has it."""
 
 
 class PostgresDocumentRepository:
@@ -69,9 +83,9 @@ class PostgresDocumentRepository:
         self._connection = connection
 
     async def add(self, document: Document, *, allows_duplicate: bool = False) -> Kept:
-        while not await self._added(document, is_duplicate=False):
+        while not await self._added(document, allows_duplicate=allows_duplicate):
             if allows_duplicate:
-                await self._added(document, is_duplicate=True)
+                await self._added(document, allows_duplicate=True, is_duplicate=True)
                 break
             if (known := await self._known(document)) is not None:
                 return known
@@ -86,11 +100,13 @@ class PostgresDocumentRepository:
 
     async def save(self, document: Document, *, allows_duplicate: bool = False) -> None:
         try:
-            await self._connection.execute(SAVE, {**_as_row(document), "allows_duplicate": allows_duplicate})
+            done = await self._connection.execute(SAVE, {**_as_row(document), "allows_duplicate": allows_duplicate})
         except IntegrityError as violation:
             if violated(violation) != SAME_CONTENT:
                 raise
             raise SameContent from violation
+        if done.rowcount == 0:
+            raise SameContent
         await self._connection.execute(delete(staged).where(staged.c.document_id == document.id))
 
     async def remove(self, document_id: DocumentId) -> None:
@@ -98,14 +114,15 @@ class PostgresDocumentRepository:
 
     async def _known(self, document: Document) -> Kept | None:
         """None when the one that was there is gone in this moment."""
-        twin = select(documents.c.id, documents.c.status).where(_twin(document))
-        known = (await self._connection.execute(twin)).one_or_none()
+        twin = {"corpus_id": document.corpus_id, "content_hash": document.content_hash}
+        known = (await self._connection.execute(KNOWN, twin)).one_or_none()
         if known is None:
             return None
         return Kept(document_id=DocumentId(known.id), status=DocumentStatus(known.status), is_known=True)
 
-    async def _added(self, document: Document, *, is_duplicate: bool) -> bool:
-        row = (await self._connection.execute(ADD, {**_as_row(document), "is_duplicate": is_duplicate})).one()
+    async def _added(self, document: Document, *, allows_duplicate: bool, is_duplicate: bool = False) -> bool:
+        values = {**_as_row(document), "allows_duplicate": allows_duplicate, "is_duplicate": is_duplicate}
+        row = (await self._connection.execute(ADD, values)).one()
         if not row.corpora:
             raise CorpusNotFound
         return row.made is not None
@@ -151,13 +168,4 @@ def _from_row(row: Row[Any]) -> Document:
         claims=row.claims,
         created_at=row.created_at,
         updated_at=row.updated_at,
-    )
-
-
-def _twin(document: Document) -> Any:
-    """The one document of a corpus that stands for its text."""
-    return (
-        (documents.c.corpus_id == document.corpus_id)
-        & (documents.c.content_hash == document.content_hash)
-        & ~documents.c.is_duplicate
     )

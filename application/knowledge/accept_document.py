@@ -1,6 +1,6 @@
 """Accept a document."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from application.ports.clock import Clock
 from application.ports.id_generator import IdGenerator
@@ -81,22 +81,25 @@ class AcceptDocument:
     async def _accept(
         self, work: UnitOfWork, document: Document, allows_duplicate: bool, intention: Intention | None
     ) -> Accepted:
-        if intention is not None and (first := await _first(work, document, intention)) != document.id:
-            return Accepted(document_id=first, is_repeat=True)
+        wanted = None if intention is None else _wanted(document, intention)
+        if wanted is not None and (first := await work.intentions.remember(wanted)) != wanted:
+            return Accepted(
+                document_id=DocumentId(first.outcome_for(wanted.intention)), is_known=first.was_there, is_repeat=True
+            )
         kept = await work.documents.add(document, allows_duplicate=allows_duplicate)
+        if kept.is_known and wanted is not None:
+            await work.intentions.correct(replace(wanted, outcome=kept.document_id, was_there=True))
         if kept.is_known and kept.status is DocumentStatus.FAILED:
             known = await work.documents.get(kept.document_id, document.owner_id)
             await work.documents.save(known.tried_again(at=document.created_at))
         return Accepted(document_id=kept.document_id, is_known=kept.is_known)
 
 
-async def _first(work: UnitOfWork, document: Document, intention: Intention) -> DocumentId:
-    """The document that this intention was for; another one when it was known before."""
-    made = Remembered(
+def _wanted(document: Document, intention: Intention) -> Remembered:
+    return Remembered(
         owner_id=document.owner_id,
         place="ingest",
         intention=intention,
         outcome=document.id,
         created_at=document.created_at,
     )
-    return DocumentId((await work.intentions.remember(made)).outcome_for(intention))

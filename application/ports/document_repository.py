@@ -22,8 +22,9 @@ class DocumentRepository(Protocol):
     async def add(self, document: Document, *, allows_duplicate: bool = False) -> Kept:
         """Keep it, unless its corpus holds the same text already and no duplicate is allowed.
 
-        Of two equal ones that come at once the second waits for the first and finds it there. Raise CorpusNotFound
-        when the corpus is absent or not owned by the document's owner.
+        A text is held for as long as any document has it, and the oldest of these is the one that is known. Of two
+        equal ones that come at once the second waits for the first and finds it there. Raise CorpusNotFound when the
+        corpus is absent or not owned by the document's owner.
         """
 
     async def get(self, document_id: DocumentId, owner_id: UserId) -> Document:
@@ -38,7 +39,7 @@ class DocumentRepository(Protocol):
         What is searched of it stays, and so does what it said then, until its new chunks are published: its title,
         kind and metadata for searches. `get` answers what was saved.
 
-        Raise SameContent when another document of its corpus has its text and no duplicate is allowed.
+        Raise SameContent when it gets a text that another document of its corpus has and no duplicate is allowed.
         """
 
     async def remove(self, document_id: DocumentId) -> None:

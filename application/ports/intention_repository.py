@@ -14,5 +14,8 @@ class IntentionRepository(Protocol):
         committed, and gets the first one's; or takes its place when that was rolled back.
         """
 
+    async def correct(self, made: Remembered) -> None:
+        """Say in the unit of work that remembered it first that something else came of it."""
+
     async def forget(self, *, before: datetime, limit: int) -> int:
         """Remove at most `limit` that expire before a moment; answer how many."""

@@ -28,12 +28,13 @@ class Intention:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Remembered:
     """What came of an intention. `place` is where it was said, such as `execute:<workflow id>`: keys are only unique
-    there. `outcome` is the id of what was made."""
+    there. `outcome` is the id of what was made, or `was_there` before."""
 
     owner_id: UserId
     place: str
     intention: Intention
     outcome: UUID
+    was_there: bool = False
     created_at: datetime
 
     @property

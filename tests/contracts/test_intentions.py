@@ -1,7 +1,9 @@
 """The same intention counts once."""
 
 import asyncio
+from dataclasses import replace
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 
@@ -56,6 +58,17 @@ async def test_forgets_what_was_rolled_back(store: Keeping) -> None:
         await work.intentions.remember(remembered(ada))
     made = remembered(ada)
     assert await said(store, made) == made
+
+
+async def test_tells_in_the_end_what_came_of_it(store: Keeping) -> None:
+    ada = await somebody(store)
+    made = remembered(ada)
+    there = replace(made, outcome=uuid4(), was_there=True)
+    async with store.begin() as work:
+        await work.intentions.remember(made)
+        await work.intentions.correct(there)
+        await work.commit()
+    assert await said(store, remembered(ada)) == there
 
 
 async def test_answers_everybody_the_same_when_many_come_at_once(store: Keeping) -> None:

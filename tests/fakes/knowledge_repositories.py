@@ -27,7 +27,6 @@ class DocumentRow:
 
     document: Document
     searched: Document | None = None
-    is_duplicate: bool = False
     due_at: datetime
     lease_expires_at: datetime | None = None
     postponed: int = 0
@@ -95,9 +94,7 @@ class FakeDocumentRepository:
         known = self._twin(document)
         if known is not None and not allows_duplicate:
             return Kept(document_id=known.id, status=known.status, is_known=True)
-        self._rows.documents[document.id] = DocumentRow(
-            document=document, is_duplicate=known is not None, due_at=document.created_at
-        )
+        self._rows.documents[document.id] = DocumentRow(document=document, due_at=document.created_at)
         return Kept(document_id=document.id, status=document.status)
 
     async def get(self, document_id: DocumentId, owner_id: UserId) -> Document:
@@ -107,15 +104,14 @@ class FakeDocumentRepository:
         return found.document
 
     async def save(self, document: Document, *, allows_duplicate: bool = False) -> None:
-        twin = self._twin(document)
-        if twin is not None and not allows_duplicate:
-            raise SameContent
         was = self._rows.documents[document.id]
+        is_another_text = was.document.content_hash != document.content_hash
+        if is_another_text and not allows_duplicate and self._twin(document) is not None:
+            raise SameContent
         self._rows.documents[document.id] = replace(
             was,
             document=document,
             searched=was.document if was.document.status is DocumentStatus.READY else was.searched,
-            is_duplicate=twin is not None,
             due_at=document.updated_at,
             lease_expires_at=None,
             postponed=0,
@@ -127,15 +123,12 @@ class FakeDocumentRepository:
         self._rows.documents.pop(document_id, None)
 
     def _twin(self, document: Document) -> Document | None:
-        """Another one that stands for the same text in the same corpus."""
-        return next(
-            (
-                each.document
-                for each in self._rows.documents.values()
-                if each.document.id != document.id
-                and each.document.corpus_id == document.corpus_id
-                and each.document.content_hash == document.content_hash
-                and not each.is_duplicate
-            ),
-            None,
-        )
+        """The oldest other one that has the same text in the same corpus."""
+        twins = [
+            each.document
+            for each in self._rows.documents.values()
+            if each.document.id != document.id
+            and each.document.corpus_id == document.corpus_id
+            and each.document.content_hash == document.content_hash
+        ]
+        return min(twins, key=lambda each: (each.created_at, each.id), default=None)

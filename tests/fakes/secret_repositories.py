@@ -152,6 +152,9 @@ class FakeIntentionRepository:
             self._rows.intentions[key] = made
         return self._rows.intentions[key]
 
+    async def correct(self, made: Remembered) -> None:
+        self._rows.intentions[made.owner_id, made.place, made.intention.key] = made
+
     async def forget(self, *, before: datetime, limit: int) -> int:
         old = [key for key, each in self._rows.intentions.items() if each.expires_at < before][:limit]
         for key in old:

@@ -179,6 +179,10 @@ async def test_accepts_one_document_for_one_key(person: Person) -> None:
     again = await person.post(INGEST, json=a_text(corpus), headers=key)
     assert first.json() == again.json()
     assert again.headers["idempotency-replayed"] == "true"
+    known = await person.post(INGEST, json=a_text(corpus), headers={"Idempotency-Key": "other"})
+    repeated = await person.post(INGEST, json=a_text(corpus), headers={"Idempotency-Key": "other"})
+    assert known.json()["data"] == {**first.json()["data"], "isKnown": True} == repeated.json()["data"]
+    assert repeated.headers["idempotency-replayed"] == "true"
     other = await person.post(INGEST, json=a_text(corpus, contentText="Else"), headers=key)
     assert refusal(other)[:2] == (409, "IDEMPOTENCY_KEY_REUSED")
 

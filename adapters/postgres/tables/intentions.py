@@ -1,4 +1,4 @@
-from sqlalchemy import Column, ForeignKey, Index, PrimaryKeyConstraint, String, Table, Uuid
+from sqlalchemy import Boolean, Column, ForeignKey, Index, PrimaryKeyConstraint, String, Table, Uuid, text
 
 from adapters.postgres.tables.schema import metadata, moment
 
@@ -12,6 +12,7 @@ intentions = Table(
     Column("outcome", Uuid, nullable=False),
     moment("created_at"),
     moment("expires_at"),
+    Column("was_there", Boolean, nullable=False, server_default=text("false")),
     PrimaryKeyConstraint("user_id", "place", "key"),
 )
 

@@ -144,6 +144,7 @@ knowledge_documents = Table(
 
 What a searchable document is to say next waits in `next_…`, until its chunks take the place of those that are there:
 searches need not know of it. `content_hash` and all that is said of its progress are about the latest text.
+`is_duplicate` lets others have the same text; of the rest one has it.
 """
 
 Index(
@@ -158,6 +159,12 @@ Index(
     knowledge_documents.c.content_hash,
     unique=True,
     postgresql_where=text("NOT is_duplicate"),
+)
+Index(
+    "ix_knowledge_documents_duplicates",
+    knowledge_documents.c.corpus_id,
+    knowledge_documents.c.content_hash,
+    postgresql_where=text("is_duplicate"),
 )
 Index(
     "ix_knowledge_documents_unfinished",

@@ -62,8 +62,8 @@ async def test_keeps_a_text_although_the_document_that_had_it_is_removed_in_that
         await work.commit()
 
     class InThatMoment(PostgresDocumentRepository):
-        async def _added(self, document: Document, *, is_duplicate: bool) -> bool:
-            is_added = await super()._added(document, is_duplicate=is_duplicate)
+        async def _added(self, document: Document, *, allows_duplicate: bool, is_duplicate: bool = False) -> bool:
+            is_added = await super()._added(document, allows_duplicate=allows_duplicate, is_duplicate=is_duplicate)
             async with scene.begin() as other:
                 await other.documents.remove(going.id)
                 await other.commit()

@@ -61,6 +61,16 @@ async def test_accepts_one_document_for_one_intention() -> None:
         await desk.accepts(corpus, "two", intention=Intention.of("k", b"two"))
 
 
+async def test_a_repeated_intention_gets_the_document_that_held_the_text_before() -> None:
+    desk = Desk()
+    corpus, intention = await desk.collects(), Intention.of("k", b"one")
+    there = await desk.accepts(corpus, "one")
+    first = await desk.accepts(corpus, "one", intention=intention)
+    again = await desk.accepts(corpus, "one", intention=intention)
+    assert (first.document_id, first.is_known, first.is_repeat) == (there.document_id, True, False)
+    assert (again.document_id, again.is_known, again.is_repeat) == (there.document_id, True, True)
+
+
 async def test_refuses_documents_for_a_corpus_that_is_not_the_callers() -> None:
     desk = Desk()
     stranger = a_user("grace@example.com")
@@ -85,6 +95,17 @@ async def test_tries_again_only_what_failed() -> None:
     assert desk.sees(failed).error is None
     with pytest.raises(NotFound):
         await retry(document_id=failed, actor_id=UserId(failed))
+
+
+async def test_tries_a_duplicate_again_although_another_has_the_same_text() -> None:
+    desk = Desk()
+    corpus = await desk.collects()
+    await desk.accepts(corpus, "one")
+    twin = (await desk.accepts(corpus, "one", allows_duplicate=True)).document_id
+    desk.embedder.raising["one"] = EmbeddingRefused("no")
+    await desk.ingest(await desk.claims())
+    retry = RetryDocument(begin=desk.store.begin, queue=desk.queue, clock=desk.clock)
+    assert await retry(document_id=twin, actor_id=desk.owner.id) is DocumentStatus.PENDING
 
 
 async def test_a_replaced_text_is_found_until_the_new_one_is_there() -> None:
