@@ -43,8 +43,8 @@ class PostgresIngestionJournal:
     ) -> Sequence[DocumentClaim]:
         return [_claim(row) for row in await self._database.rows(CLAIM_THESE, worker, lease, [*documents])]
 
-    async def note(self, claims: Sequence[DocumentClaim], stage: Stage, *, chunks: Sequence[int]) -> None:
-        await self._database.rows(NOTE, *_fences(claims), [*chunks], stage.value)
+    async def note(self, claims: Sequence[DocumentClaim], stage: Stage, *, chunks: Sequence[int] | None = None) -> None:
+        await self._database.rows(NOTE, *_fences(claims), [*(chunks or ())], stage.value)
 
     async def fail(self, claim: DocumentClaim, stage: Stage, error: str) -> None:
         await self._database.rows(FAIL, *_fences([claim]), stage.value, _kept(error))

@@ -8,7 +8,7 @@ from adapters.postgres.corpus_changes import marked
 _CLAIMED: Final = """
 claimed AS (
     UPDATE knowledge_documents AS d
-    SET status = 'processing', stage = 'chunk', error = NULL, epoch = epoch + 1, claims = claims + 1,
+    SET status = 'processing', stage = 'extract', error = NULL, epoch = epoch + 1, claims = claims + 1,
         lease_owner = $1, lease_expires_at = now() + $2::interval
     FROM chosen WHERE d.id = chosen.id
     RETURNING d.id, d.corpus_id, d.user_id, d.epoch, d.attempts, d.due_at,
@@ -77,7 +77,8 @@ _OURS: Final = "FROM held WHERE d.id = held.id"
 
 NOTE: Final = f"""
 WITH {HELD.format(chunks="$3::int[]")}
-UPDATE knowledge_documents AS d SET stage = $4, chunks_total = greatest(held.chunks, d.chunks_done)
+UPDATE knowledge_documents AS d SET stage = $4,
+    chunks_total = CASE WHEN held.chunks IS NULL THEN d.chunks_total ELSE greatest(held.chunks, d.chunks_done) END
 {_OURS}
 RETURNING 1
 """

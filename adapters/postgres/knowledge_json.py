@@ -32,6 +32,9 @@ CORPUS_DETAIL: Final = json_object(
 
 _IS_READY: Final = "d.status = 'ready'"
 
+_IS_MADE: Final = f"({_IS_READY} OR d.status = 'processing' AND d.stage = 'index')"
+"""Whether it has all of its chunks."""
+
 _STAGED: Final = "(SELECT count(*) FROM knowledge_staged_chunks AS s WHERE s.document_id = d.id)"
 
 _IS_REPLACED: Final = "d.next_text IS NOT NULL"
@@ -58,7 +61,7 @@ DOCUMENT: Final = json_object(
         "stage": f"CASE WHEN {_IS_READY} THEN 'ready' ELSE coalesce(d.stage, 'extract') END",
         "progress": json_object(
             {
-                "done": f"CASE WHEN {_IS_READY} THEN coalesce(d.chunks_total, 0) ELSE {_STAGED} END",
+                "done": f"CASE WHEN {_IS_MADE} THEN coalesce(d.chunks_total, 0) ELSE {_STAGED} END",
                 "total": "d.chunks_total",
             }
         ),

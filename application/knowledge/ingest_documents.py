@@ -1,13 +1,13 @@
-"""Make documents searchable: cut, embed, publish."""
+"""Make documents searchable: extract, cut, embed, publish."""
 
 import asyncio
 from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import groupby
-from typing import Final, TypeAlias
+from typing import Final
 
 from application.knowledge.cutting import Cut, Uncut, cut_all
+from application.knowledge.portions import Portion, claims_of, portions_of
 from application.nodes.node import RunLog
 from application.ports.chunk_index import ChunkBatch, ChunkIndex, NewChunk
 from application.ports.clock import Clock
@@ -18,9 +18,9 @@ from domain.errors import DomainError, Unavailable
 from domain.knowledge.chunk import Chunk
 from domain.knowledge.document import Stage
 from domain.knowledge.patience import MOST_POSTPONED, wait_before
+from domain.values.coercion import trimmed
 
-Portion: TypeAlias = Sequence[Cut]
-
+BLANK: Final = "The document is blank"
 HARMLESS: Final = "knowledge"
 """A text that every embedder has a vector for, as long as it is there."""
 
@@ -56,12 +56,12 @@ class IngestDocuments:
 
     async def __call__(self, claims: Sequence[DocumentClaim]) -> None:
         began = self.clock.monotonic()
-        cuts = await self._cut(claims)
+        cuts = await self._cut(await self._extracted(claims))
         ready = self.clock.monotonic()
         until = ready + max(self.terms.turn_seconds, ready - began)
         short = [each for each in cuts if len(each.chunks) <= self.terms.portion]
         long = [each for each in cuts if len(each.chunks) > self.terms.portion]
-        left = deque([*_portions(short, self.terms.portion), *([each] for each in long)])
+        left = deque([*portions_of(short, self.terms.portion), *([each] for each in long)])
         lanes = [self._work_off(left, until) for _ in range(self.terms.lanes)]
         ended = await asyncio.gather(*lanes, return_exceptions=True)
         unanswered = [each for each in ended if isinstance(each, _Unanswered)]
@@ -69,9 +69,9 @@ class IngestDocuments:
             if failure is not None and failure not in unanswered:
                 raise failure
         for each in unanswered:
-            await self._postpone(_claims(each.portions), str(each))
+            await self._postpone(claims_of(each.portions), str(each))
         if left:
-            await self.journal.hand_back(_claims(left))
+            await self.journal.hand_back(claims_of(left))
 
     async def _work_off(self, left: deque[Portion], until: float) -> None:
         """Raise _Unanswered with what has to wait."""
@@ -88,6 +88,18 @@ class IngestDocuments:
                     left.clear()
         if waiting:
             raise _Unanswered(reason, waiting)
+
+    async def _extracted(self, claims: Sequence[DocumentClaim]) -> Sequence[DocumentClaim]:
+        """Texts are taken as they were brought; all that can be wrong with one is that there is nothing in it."""
+        readable = list[DocumentClaim]()
+        for each in claims:
+            if trimmed(each.text):
+                readable.append(each)
+            else:
+                await self.journal.fail(each, Stage.EXTRACT, BLANK)
+        if readable:
+            await self.journal.note(readable, Stage.CHUNK)
+        return readable
 
     async def _cut(self, claims: Sequence[DocumentClaim]) -> Sequence[Cut]:
         cuts = list[Cut]()
@@ -110,7 +122,7 @@ class IngestDocuments:
                 return
             batches = await self._embedded([(each, each.chunks) for each in portion])
             stage = Stage.INDEX
-            await self.index.publish(batches)
+            await self._publish([each.claim for each in portion], batches)
         except Unavailable:
             raise
         except _Unanswered as unanswered:
@@ -122,6 +134,7 @@ class IngestDocuments:
             if len(portion) == 1:
                 await self._fail(portion[0].claim, stage, failure)
                 return
+            await self.journal.note([each.claim for each in portion], Stage.EMBED)
             await self._one_by_one(portion, until)
 
     async def _one_by_one(self, portion: Portion, until: float) -> None:
@@ -152,7 +165,11 @@ class IngestDocuments:
                 await self.journal.hand_back([cut.claim])
                 return
         last = await self._embedded([(cut, parts[-1] if parts else ())])
-        await self.index.publish(last)
+        await self._publish([claim], last)
+
+    async def _publish(self, claims: Sequence[DocumentClaim], batches: Sequence[ChunkBatch]) -> None:
+        await self.journal.note(claims, Stage.INDEX)
+        await self.index.publish(batches)
 
     async def _embedded(self, parts: Sequence[tuple[Cut, Sequence[Chunk]]]) -> Sequence[ChunkBatch]:
         texts = [chunk.text for _, chunks in parts for chunk in chunks]
@@ -215,30 +232,3 @@ class _Unanswered(Exception):
         super().__init__(reason)
         self.portions = portions
         self.is_embedder_away = is_embedder_away
-
-
-def _claims(portions: Iterable[Portion]) -> Sequence[DocumentClaim]:
-    return [each.claim for portion in portions for each in portion]
-
-
-def _portions(cuts: Sequence[Cut], most: int) -> Iterator[Portion]:
-    """As many documents together as have at most so many chunks; fresh ones apart from those that have waited, which
-    the embedder may have no answer to."""
-    for _, alike in groupby(sorted(cuts, key=_has_waited), key=_has_waited):
-        yield from _filled(alike, most)
-
-
-def _has_waited(cut: Cut) -> bool:
-    return cut.claim.postponed > 0
-
-
-def _filled(cuts: Iterable[Cut], most: int) -> Iterator[Portion]:
-    portion, size = list[Cut](), 0
-    for each in cuts:
-        if portion and size + len(each.chunks) > most:
-            yield portion
-            portion, size = [], 0
-        portion.append(each)
-        size += len(each.chunks)
-    if portion:
-        yield portion

@@ -65,8 +65,9 @@ class IngestionJournal(Protocol):
     ) -> Sequence[DocumentClaim]:
         """Take those of these that are pending, due or not."""
 
-    async def note(self, claims: Sequence[DocumentClaim], stage: Stage, *, chunks: Sequence[int]) -> None:
-        """Let people see how far these are, and of how many chunks each is. Lost ones are left alone."""
+    async def note(self, claims: Sequence[DocumentClaim], stage: Stage, *, chunks: Sequence[int] | None = None) -> None:
+        """Let people see what begins for these, and once it is known of how many chunks each is. Lost ones are left
+        alone. A claim itself begins with `extract`."""
 
     async def fail(self, claim: DocumentClaim, stage: Stage, error: str) -> None:
         """End it with a reason, cut to 4096 characters; of it nothing is found, but what it was to take the place of

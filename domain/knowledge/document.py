@@ -25,7 +25,10 @@ class DocumentStatus(StrEnum):
 
 
 class Stage(StrEnum):
-    """How far a document has come; where it failed, that is the stage it did not get through."""
+    """What has begun with a document, or comes first for one that waits; where it failed, what it did not get through.
+
+    EXTRACT looks whether there is anything in the text, INDEX makes its chunks searchable.
+    """
 
     EXTRACT = "extract"
     CHUNK = "chunk"

@@ -112,12 +112,20 @@ async def test_these_can_be_claimed_ahead_of_their_time(desk: Desk) -> None:
 
 async def test_shows_how_far_a_document_has_come(desk: Desk) -> None:
     [document_id] = await desk.brings("one")
+    assert (await desk.shows(document_id))["stage"] == "extract"
     [claim] = await desk.claims()
+    assert (await desk.shows(document_id))["stage"] == "extract"
+    await desk.journal.note([claim], Stage.CHUNK)
+    shown = await desk.shows(document_id)
+    assert (shown["stage"], shown["progress"]) == ("chunk", {"done": 0, "total": None})
     await desk.journal.note([claim], Stage.EMBED, chunks=[3])
     assert await desk.stages(claim, 0, 1)
     shown = msgspec.json.decode(await desk.store.knowledge.document(document_id, desk.owner.id))
     assert (shown["stage"], shown["progress"], shown["chunkCount"]) == ("embed", {"done": 2, "total": 3}, 0)
     assert (await desk.journal.outcomes([document_id]))[document_id].chunk_count == 0
+    await desk.journal.note([claim], Stage.INDEX)
+    shown = await desk.shows(document_id)
+    assert (shown["stage"], shown["progress"], shown["chunkCount"]) == ("index", {"done": 3, "total": 3}, 0)
     assert await desk.publishes(claim, 2)
     outcome = (await desk.journal.outcomes([document_id, DocumentId(uuid4())]))[document_id]
     assert (outcome.status, outcome.chunk_count, outcome.error) == (READY, 3, None)

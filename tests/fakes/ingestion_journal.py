@@ -16,8 +16,11 @@ PENDING, PROCESSING = DocumentStatus.PENDING, DocumentStatus.PROCESSING
 
 
 class FakeIngestionJournal:
+    """`notes` are the stages that were noted, and of how many documents each time."""
+
     def __init__(self, store: FakeStore) -> None:
         self._store = store
+        self.notes: list[tuple[Stage, int]] = []
 
     async def claim(self, worker: str, *, lease: timedelta, most: BatchSize) -> Sequence[DocumentClaim]:
         fresh = self._longest_waiting(lambda row: self._is_due(row) and row.document.claims == 0)
@@ -39,10 +42,12 @@ class FakeIngestionJournal:
         chosen = self._longest_waiting(lambda row: row.document.id in documents and row.document.status is PENDING)
         return [self._take(row, lease) for row in chosen]
 
-    async def note(self, claims: Sequence[DocumentClaim], stage: Stage, *, chunks: Sequence[int]) -> None:
-        for claim, count in zip(claims, chunks, strict=True):
+    async def note(self, claims: Sequence[DocumentClaim], stage: Stage, *, chunks: Sequence[int] | None = None) -> None:
+        self.notes.append((stage, len(claims)))
+        for place, claim in enumerate(claims):
             if row := self._held(claim):
-                self._keep(replace(row, chunks_total=max(count, len(row.staged))), stage=stage)
+                total = row.chunks_total if chunks is None else max(chunks[place], len(row.staged))
+                self._keep(replace(row, chunks_total=total), stage=stage)
 
     async def fail(self, claim: DocumentClaim, stage: Stage, error: str) -> None:
         if row := self._held(claim):
@@ -115,7 +120,7 @@ class FakeIngestionJournal:
     def _take(self, row: DocumentRow, lease: timedelta) -> DocumentClaim:
         was = row.document
         taken = replace(
-            was, status=PROCESSING, stage=Stage.CHUNK, error=None, epoch=was.epoch + 1, claims=was.claims + 1
+            was, status=PROCESSING, stage=Stage.EXTRACT, error=None, epoch=was.epoch + 1, claims=was.claims + 1
         )
         self._store.rows.documents[was.id] = replace(row, document=taken, lease_expires_at=self._now + lease)
         return DocumentClaim(
@@ -157,6 +162,7 @@ class FakeChunkIndex:
         self._spaces: dict[ChunkId, EmbeddingSpace] = {}
         self.poison = ""
         self.defect: Exception = RuntimeError("poisoned")
+        self.before_publishing: Callable[[Sequence[ChunkBatch]], None] = lambda batches: None
 
     async def stage(self, batch: ChunkBatch) -> bool:
         self._taste(batch)
@@ -179,6 +185,7 @@ class FakeChunkIndex:
         return len(kept)
 
     async def publish(self, batches: Sequence[ChunkBatch]) -> Collection[DocumentId]:
+        self.before_publishing(batches)
         for batch in batches:
             self._taste(batch)
         return [batch.document_id for batch in batches if self._publish(batch)]

@@ -10,7 +10,7 @@ from application.ports.knowledge_reads import CorpusFilter
 from application.ports.read_models import Page, Paging
 from domain.ids import CorpusId, DocumentId, UserId
 from domain.knowledge.corpus import Corpus
-from domain.knowledge.document import Document, DocumentStatus
+from domain.knowledge.document import Document, DocumentStatus, Stage
 from domain.knowledge.errors import CorpusNotFound, DocumentNotFound
 from domain.values.timestamps import timestamp
 from tests.fakes.knowledge_repositories import DocumentRow
@@ -98,6 +98,7 @@ class FakeKnowledgeReads:
 def _document(row: DocumentRow) -> Record:
     document = row.document
     is_ready = document.status is DocumentStatus.READY
+    is_made = is_ready or (document.status is DocumentStatus.PROCESSING and document.stage is Stage.INDEX)
     return {
         "id": document.id,
         "corpusId": document.corpus_id,
@@ -107,7 +108,7 @@ def _document(row: DocumentRow) -> Record:
         "mimeType": document.mime_type,
         "status": document.status,
         "stage": document.stage,
-        "progress": {"done": len(row.published if is_ready else row.staged), "total": row.chunks_total},
+        "progress": {"done": row.chunks_total or 0 if is_made else len(row.staged), "total": row.chunks_total},
         "chunkCount": len(row.published) if is_ready else 0,
         "contentSha256": document.content_hash.hex(),
         "error": document.error,

@@ -197,7 +197,7 @@ class ReplacedDocument(Struct, rename="camel", kw_only=True):
 
 
 class DocumentRecord(Struct, rename="camel", kw_only=True):
-    """`stage` is how far it has come; where it failed, what it did not get through. `error` of a pending one says
+    """`stage` is what has begun; where it failed, what it did not get through. `error` of a pending one says
     what it waits for. The text itself is not shown. All of this is about the text that was brought last: `replaces`
     is there until that is searchable, when the document was searchable before, and says what is found of it."""
 

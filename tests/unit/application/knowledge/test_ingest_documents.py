@@ -58,7 +58,40 @@ async def test_a_blank_one_fails_before_it_is_embedded() -> None:
     documents = await desk.brings("\ufeff \n", "two")
     await desk.ingest(await desk.claims())
     assert desk.statuses(documents) == ["failed", "ready"]
-    assert (desk.sees(documents[0]).stage, desk.sees(documents[0]).error) == (Stage.CHUNK, "The document is blank")
+    assert (desk.sees(documents[0]).stage, desk.sees(documents[0]).error) == (Stage.EXTRACT, "The document is blank")
+
+
+@pytest.mark.parametrize("text", ["one", LONG], ids=["short", "long"])
+async def test_each_stage_is_on_record_from_its_beginning(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    desk = Desk(portion=4)
+    [document_id] = await desk.brings(text)
+    seen = list[Stage]()
+
+    def look(_: object = None) -> None:
+        seen.append(desk.sees(document_id).stage)
+
+    def cut(claims: Sequence[DocumentClaim]) -> Sequence[Cut | Uncut]:
+        look()
+        return cut_all(claims)
+
+    monkeypatch.setattr(ingest_documents, "cut_all", cut)
+    desk.embedder.before = desk.index.before_publishing = look
+    claims = await desk.claims()
+    look()
+    await desk.ingest(claims)
+    look()
+    assert list(dict.fromkeys(seen)) == [Stage.EXTRACT, Stage.CHUNK, Stage.EMBED, Stage.INDEX, Stage.READY]
+
+
+async def test_a_stage_is_noted_for_many_documents_at_once() -> None:
+    desk = Desk()
+    await desk.brings(*(f"text {each}" for each in range(40)))
+    await desk.ingest(await desk.claims())
+    assert [(stage, count) for stage, count in desk.journal.notes] == [
+        (Stage.CHUNK, 40),
+        (Stage.EMBED, 40),
+        (Stage.INDEX, 40),
+    ]
 
 
 async def test_waits_for_an_embedder_that_is_not_there() -> None:
