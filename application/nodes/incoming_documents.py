@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import Final
 
 from application.ports.knowledge import NewText
+from domain.knowledge.document_limits import metadata_fault, text_refusal
 from domain.values.coercion import trimmed
 from domain.values.interpolation import inserted_text, json_text
 from domain.values.json import Json, JsonObject
@@ -26,10 +27,11 @@ class SourceType(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Unusable:
-    """An element of a list of documents that holds no text; `position` counts from 0."""
+    """An element of a list of documents that holds no text, or more than can be kept; `position` counts from 0."""
 
     position: int
     reason: str
+    is_too_much: bool = False
 
     def described(self) -> JsonObject:
         return {"sourceIndex": self.position, "reason": self.reason}
@@ -56,8 +58,10 @@ class IncomingDocuments:
             named = ", ".join(f'"{name}"' for name in _TEXT_FIELDS)
             reason = f"No text in {named}" if isinstance(element, dict) else "No text"
             return Unusable(position=position, reason=reason)
-        title = next((said for name in _TITLE_FIELDS if (said := text_in(own.get(name)))), "")
         metadata = own.get("metadata")
+        if (too_much := _too_much(text, metadata)) is not None:
+            return Unusable(position=position, reason=too_much, is_too_much=True)
+        title = next((said for name in _TITLE_FIELDS if (said := text_in(own.get(name)))), "")
         usual: JsonObject = {"sourceIndex": position, "extractedFrom": self.path}
         return NewText(
             title=short_title(title or f"{self.title} #{position + 1}"),
@@ -76,6 +80,11 @@ def text_in(value: Json) -> str:
 
 def short_title(title: str) -> str:
     return trimmed(title)[:LONGEST_TITLE].rstrip()
+
+
+def _too_much(text: str, metadata: Json) -> str | None:
+    fault = metadata_fault(metadata) if isinstance(metadata, dict) else None
+    return text_refusal(text) or (f"metadata: {fault.message}" if fault else None)
 
 
 def _source_type(value: Json, usual: SourceType) -> SourceType:

@@ -11,6 +11,7 @@ from application.ports.knowledge import Ingested, Ingestion, NewText
 from application.retrieval.scoping import effective_scope, read_scope
 from domain.errors import DomainError
 from domain.executions.context import ContextPatch
+from domain.knowledge.document_limits import text_refusal
 from domain.knowledge.scope import Scope
 from domain.values.coercion import trimmed
 from domain.values.interpolation import interpolate_blanking
@@ -98,6 +99,8 @@ class KnowledgeIngest:
         found = walk(data, self.content_path) if self.content_path else None
         by_path = "" if found is UNDEFINED else text_in(found)
         text = by_path or trimmed(interpolate_blanking(self.content_template, data))
+        if (too_long := text_refusal(text)) is not None:
+            raise NodeFailed(f"The document could not be kept: {too_long}")
         return [NewText(title=title, text=text, source_type=self.source_type.value)] if text else []
 
     async def _keep(self, texts: Sequence[NewText], context: NodeContext) -> Sequence[Ingested]:
@@ -123,6 +126,9 @@ class KnowledgeIngest:
     def _nothing(
         self, reason: str, unusable: Sequence[Unusable], received: JsonObject, context: NodeContext
     ) -> NodeOutput:
+        too_much = next((each.reason for each in unusable if each.is_too_much), None)
+        if too_much is not None:
+            raise NodeFailed(f"None of {len(unusable)} documents could be kept: {too_much}")
         if self.is_required:
             raise NodeFailed(reason)
         told: JsonObject = {

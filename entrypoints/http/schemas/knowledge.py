@@ -1,6 +1,6 @@
 """Corpora, documents and chunks on the wire."""
 
-from typing import Annotated, Any, Final, TypeAlias
+from typing import Annotated, Any, TypeAlias
 from uuid import UUID
 
 import msgspec
@@ -9,22 +9,18 @@ from msgspec import UNSET, Meta, Struct, UnsetType, field
 from application.knowledge.accept_document import NewDocument as DocumentToBe
 from application.knowledge.change_corpus import CorpusChanges
 from application.knowledge.create_corpus import NewCorpus as CorpusToBe
-from domain.errors import Fault, Invalid
+from domain.errors import Invalid
 from domain.ids import CorpusId, DocumentId, ExecutionId, WorkflowId
 from domain.knowledge import corpus, document
 from domain.knowledge.chunking import LARGEST, SMALLEST, USUAL_OVERLAP, USUAL_SIZE, ChunkingStrategy
 from domain.knowledge.chunking import Chunking as CorpusChunking
 from domain.knowledge.corpus import CorpusStatus
 from domain.knowledge.document import DocumentStatus, SourceType, Stage
+from domain.knowledge.document_limits import MAX_TEXT_LENGTH, metadata_fault
 from domain.knowledge.scope import ScopeType
-from domain.values.json import Json, JsonObject
-from domain.values.json_size import json_size, size_text
+from domain.values.json import JsonObject
 from entrypoints.wire.schema_faults import MALFORMED
 from entrypoints.wire.texts import VISIBLE, UuidText, trimmed
-
-MOST_METADATA_BYTES: Final = 64 * 1024
-DEEPEST_METADATA: Final = 16
-LONGEST_TEXT: Final = 8_000_000
 
 CorpusName: TypeAlias = Annotated[str, trimmed(1, corpus.MAX_NAME_LENGTH)]
 CorpusDescription: TypeAlias = Annotated[str, Meta(max_length=corpus.MAX_DESCRIPTION_LENGTH)]
@@ -34,7 +30,7 @@ ContentText: TypeAlias = Annotated[
     str,
     Meta(
         pattern=VISIBLE,
-        max_length=LONGEST_TEXT,
+        max_length=MAX_TEXT_LENGTH,
         extra={MALFORMED: ("blank", "Must not be blank: there would be nothing to find")},
     ),
 ]
@@ -236,17 +232,6 @@ class ChunkRecord(Struct, rename="camel", kw_only=True):
 
 def bounded(metadata: JsonObject) -> JsonObject:
     """Raise Invalid for what is too much to be kept beside a text."""
-    if json_size(metadata, most=MOST_METADATA_BYTES) > MOST_METADATA_BYTES:
-        raise _too_much("too_large", f"Must not be larger than {size_text(MOST_METADATA_BYTES)}")
-    if _is_deeper(metadata, DEEPEST_METADATA):
-        raise _too_much("too_deep", f"Must not be nested deeper than {DEEPEST_METADATA}")
+    if (fault := metadata_fault(metadata)) is not None:
+        raise Invalid(faults=[fault])
     return metadata
-
-
-def _too_much(code: str, message: str) -> Invalid:
-    return Invalid(faults=[Fault(("metadata",), code, message)])
-
-
-def _is_deeper(value: Json, most: int) -> bool:
-    inside = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
-    return isinstance(value, dict | list) and (most == 0 or any(_is_deeper(each, most - 1) for each in inside))

@@ -162,6 +162,32 @@ async def test_fails_where_there_were_documents_and_none_could_be_kept() -> None
         await kept({"documentsPath": "d"}, {"d": ["one", "two"]}, Asked(owner_capacity=1))
 
 
+DEEP: Json = {"a": [[[[[[[[[[[[[[[[]]]]]]]]]]]]]]]]}
+
+
+@pytest.mark.parametrize(
+    ("element", "reason"),
+    [
+        ({"text": "a", "metadata": {"a": "x" * 65_536}}, "metadata: Must not be larger than 65536 bytes"),
+        ({"text": "a", "metadata": DEEP}, "metadata: Must not be nested deeper than 16"),
+        ({"text": "x" * 8_000_001}, "The text has 8000001 characters, more than 8000000"),
+        ("x" * 8_000_001, "The text has 8000001 characters, more than 8000000"),
+    ],
+    ids=["large metadata", "deep metadata", "long text", "bare long text"],
+)
+async def test_says_which_documents_are_more_than_can_be_kept(element: Json, reason: str) -> None:
+    output, asked = await kept({"documentsPath": "d"}, {"d": ["fine", element]})
+    assert told(output)["unusable"] == [{"sourceIndex": 1, "reason": reason}]
+    assert [text for _, text in asked.texts] == ["fine"]
+    with pytest.raises(NodeFailed, match=f"None of 2 documents could be kept: {reason}"):
+        await kept({"documentsPath": "d"}, {"d": [{}, element]})
+
+
+async def test_fails_where_the_only_document_is_too_long() -> None:
+    with pytest.raises(NodeFailed, match="The document could not be kept: The text has 8000001 characters"):
+        await kept({"contentPath": "a"}, {"a": "x" * 8_000_001})
+
+
 async def test_the_same_text_again_is_the_document_that_is_there() -> None:
     knowledge = Asked()
     first, _ = await kept({"contentTemplate": "same"}, {}, knowledge)
