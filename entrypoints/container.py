@@ -397,7 +397,9 @@ class RexContainer(containers.DeclarativeContainer):
         refuse_unknown=providers.Singleton(RefuseUnknown, begin=begin),
         ids=ids,
     )
-    instantiate_template = providers.Singleton(InstantiateTemplate, preview=preview_template, create=create_workflow)
+    instantiate_template = providers.Singleton(
+        InstantiateTemplate, preview=preview_template, create=create_workflow, ids=ids
+    )
     show_upgrade = providers.Singleton(ShowUpgrade, begin=begin, templates=templates)
     upgrade_workflow = providers.Singleton(
         UpgradeWorkflow,

@@ -1,6 +1,6 @@
 """Bring a workflow to the newest version of its template."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from application.ports.clock import Clock
@@ -18,6 +18,8 @@ from domain.workflows.workflow import Workflow
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UpgradeWorkflow:
     """`choices` say for each conflict, by its id, whose side counts, `otherwise` for all others.
+
+    The second answer is what the choices left unconnected.
 
     Raise NothingNewer, UnresolvedConflicts, Invalid for choices where there is no conflict, BrokenGraph for a result
     that is not whole, WorkflowIsNewer as ChangeWorkflow does, or what ShowUpgrade raises.
@@ -37,17 +39,20 @@ class UpgradeWorkflow:
         choices: Mapping[str, Side],
         otherwise: Side | None = None,
         expected: Collection[int] | None = None,
-    ) -> Workflow:
+    ) -> tuple[Workflow, Sequence[Fault]]:
         async with self.begin() as work:
             stored = await work.workflows.get_to_change(workflow_id, actor_id)
             stored.expect(expected)
-            upgraded = self._upgraded(stored, choices, otherwise).saved(at=self.clock.now())
+            redrawn, loose_ends = self._upgraded(stored, choices, otherwise)
+            upgraded = redrawn.saved(at=self.clock.now())
             await work.workflows.save(upgraded, was_revision=stored.revision)
             await self.derive_schedules(work, upgraded, was=stored, at=upgraded.updated_at)
             await work.commit()
-        return upgraded
+        return upgraded, loose_ends
 
-    def _upgraded(self, workflow: Workflow, choices: Mapping[str, Side], otherwise: Side | None) -> Workflow:
+    def _upgraded(
+        self, workflow: Workflow, choices: Mapping[str, Side], otherwise: Side | None
+    ) -> tuple[Workflow, Sequence[Fault]]:
         found = upgrade(workflow, self.templates, choices)
         if otherwise is not None:
             all_chosen = {**{each.id: otherwise for each in found.merged.conflicts}, **choices}
@@ -58,7 +63,8 @@ class UpgradeWorkflow:
             raise NothingNewer
         _refuse_open(found.merged, choices)
         redrawn = workflow.redrawn(found.merged.graph, known_types=self.known_types)
-        return replace(redrawn, origin=replace(workflow.origin, version=found.newest.version))
+        followed = replace(redrawn, origin=replace(workflow.origin, version=found.newest.version))
+        return followed, found.merged.loose_ends
 
 
 def _refuse_open(merged: Merged, choices: Mapping[str, Side]) -> None:

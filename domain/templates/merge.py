@@ -2,26 +2,36 @@
 
 `base` is what both come from, `mine` the owner's graph, `theirs` the new one of the template. What only one side
 changed is taken from that side; what both changed alike is no conflict; what both changed differently is one, field
-by field. Nodes go by their ids, edges by what they join. Where a node is drawn is the owner's business: a move of
-theirs counts only as long as the owner moved nothing of it.
+by field. Nodes go by their ids, edges by what they join. A node that one side removed and the other changed, or joined
+anything to, is a conflict as a whole; its edges share its fate. Where a node is drawn is the owner's business: a move
+of theirs counts only as long as the owner moved nothing of it.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Final, TypeAlias
+from typing import Final
 
-from domain.ids import EdgeId, NodeId
+from domain.errors import Fault
+from domain.ids import NodeId
+from domain.templates.merge_items import (
+    DRAWN,
+    Item,
+    edge_from,
+    edges_of,
+    is_changed,
+    is_same,
+    node_from,
+    nodes_of,
+    told,
+)
 from domain.templates.merge_order import merged_order
-from domain.values.equality import identity
-from domain.values.json import UNDEFINED, JsonObject, MaybeJson
-from domain.workflows.graph import Edge, Graph, GraphNode
+from domain.templates.merge_wiring import lost_edges, new_roots, rejoined, with_own_ids, with_those_of_removed
+from domain.values.json import UNDEFINED, MaybeJson
+from domain.workflows.graph import Graph
 
 WHOLE: Final = ""
 """Instead of a field, where one side changed something and the other removed it."""
-
-Item: TypeAlias = dict[str, MaybeJson]
-"""A node or an edge as a map from field to value."""
 
 
 class Side(StrEnum):
@@ -34,11 +44,12 @@ class MergeConflict:
     """Both sides changed the same field of a node or of an edge. UNDEFINED is not there at all.
 
     `id` names it in choices. `node_id` is where it is; for an edge the node that it comes from, with `target` as the
-    other one.
+    other one. A node that the owner removed has the id that it would come back with. `label` is the node's.
     """
 
     id: str
     node_id: NodeId
+    label: str
     target: NodeId | None
     field: str
     base: MaybeJson
@@ -50,30 +61,48 @@ class MergeConflict:
 class Merged:
     """`graph` has the chosen side of each conflict, the owner's where nothing was chosen. `unresolved` were not chosen.
 
-    `conflicts` are all of them, in the order of the graph.
+    `conflicts` are all of them, in the order of the graph. `loose_ends` are places of `graph` where the chosen sides
+    leave something unconnected that was connected: somebody should look at them.
     """
 
     graph: Graph
     conflicts: tuple[MergeConflict, ...]
     unresolved: tuple[MergeConflict, ...]
+    loose_ends: tuple[Fault, ...]
 
 
 def merge(base: Graph, mine: Graph, theirs: Graph, choices: Mapping[str, Side] | None = None) -> Merged:
-    merging = _Merging(choices or {})
-    nodes = merging.items(_nodes(base), _nodes(mine), _nodes(theirs))
-    edges = merging.items(_edges(base), _edges(mine), _edges(theirs))
+    was, my, their = edges_of(base), edges_of(mine), edges_of(theirs)
+    merging = _Merging(
+        choices or {},
+        joined={Side.MINE: rejoined(was, my), Side.THEIRS: rejoined(was, their)},
+        labels={node.id: node.label for graph in (base, theirs, mine) for node in graph.nodes},
+    )
+    nodes = merging.items(nodes_of(base), nodes_of(mine), nodes_of(theirs))
+    edges = merging.items(was, with_those_of_removed(was, my, mine), with_those_of_removed(was, their, theirs))
     kept = {key: each for key, each in edges.items() if each["source"] in nodes and each["target"] in nodes}
     graph = Graph(
-        nodes=tuple(_node(NodeId(key), each) for key, each in nodes.items()),
-        edges=tuple(_edge(each) for each in kept.values()),
+        nodes=tuple(node_from(NodeId(key), each) for key, each in nodes.items()),
+        edges=tuple(edge_from(each) for each in with_own_ids(kept, my)),
     )
-    unresolved = tuple(each for each in merging.conflicts if each.id not in merging.choices)
-    return Merged(graph=graph, conflicts=tuple(merging.conflicts), unresolved=unresolved)
+    lost = [each for key, each in edges.items() if key not in kept and is_changed(was.get(key, {}), each)]
+    return Merged(
+        graph=graph,
+        conflicts=tuple(merging.conflicts),
+        unresolved=tuple(each for each in merging.conflicts if each.id not in merging.choices),
+        loose_ends=(*lost_edges(lost, graph, (mine, theirs)), *new_roots(graph, mine, theirs)),
+    )
 
 
 class _Merging:
-    def __init__(self, choices: Mapping[str, Side]) -> None:
+    """`joined` are the nodes that each side joined something to, `labels` what nodes are called, the owner's first."""
+
+    def __init__(
+        self, choices: Mapping[str, Side], joined: Mapping[Side, Collection[str]], labels: Mapping[NodeId, str]
+    ) -> None:
         self.choices = choices
+        self.joined = joined
+        self.labels = labels
         self.conflicts: list[MergeConflict] = []
 
     def items(self, base: Mapping[str, Item], mine: Mapping[str, Item], theirs: Mapping[str, Item]) -> dict[str, Item]:
@@ -86,11 +115,10 @@ class _Merging:
             return self._fields(key, base or {}, mine, theirs)
         if base is None:
             return theirs if mine is None else mine
-        left = theirs if mine is None else mine
-        if left is None or not _is_changed(base, left):
+        left, by = (theirs, Side.THEIRS) if mine is None else (mine, Side.MINE)
+        if left is None or not (is_changed(base, left) or key in self.joined[by]):
             return None
-        by = Side.THEIRS if mine is None else Side.MINE
-        kept = self._chosen(key, WHOLE, left, _told(base), _told(mine), _told(theirs))
+        kept = self._chosen(key, WHOLE, left, told(base), told(mine), told(theirs))
         return left if kept is by else None
 
     def _fields(self, key: str, base: Item, mine: Item, theirs: Item) -> Item:
@@ -103,17 +131,19 @@ class _Merging:
         return merged
 
     def _value(self, key: str, name: str, item: Item, was: MaybeJson, mine: MaybeJson, theirs: MaybeJson) -> MaybeJson:
-        if _same(mine, theirs) or _same(was, theirs) or (name in _DRAWN and not _same(was, mine)):
+        if is_same(mine, theirs) or is_same(was, theirs) or (name in DRAWN and not is_same(was, mine)):
             return mine
-        if _same(was, mine):
+        if is_same(was, mine):
             return theirs
         return mine if self._chosen(key, name, item, was, mine, theirs) is Side.MINE else theirs
 
     def _chosen(self, key: str, name: str, item: Item, base: MaybeJson, mine: MaybeJson, theirs: MaybeJson) -> Side:
         target = item.get("target")
+        node_id = NodeId(key if target is None else str(item["source"]))
         conflict = MergeConflict(
             id=f"{key}.{name}" if name else key,
-            node_id=NodeId(key if target is None else str(item["source"])),
+            node_id=node_id,
+            label=self.labels[node_id],
             target=None if target is None else NodeId(str(target)),
             field=name,
             base=base,
@@ -122,76 +152,3 @@ class _Merging:
         )
         self.conflicts.append(conflict)
         return self.choices.get(conflict.id, Side.MINE)
-
-
-_DRAWN: Final = ("x", "y", "id")
-"""Fields in which the owner is always right: the ids of edges are one, they say nothing."""
-
-_CONFIG: Final = "config."
-
-
-def _nodes(graph: Graph) -> dict[str, Item]:
-    return {
-        node.id: {
-            "type": node.type,
-            "label": node.label,
-            "x": node.x,
-            "y": node.y,
-            **{f"{_CONFIG}{name}": value for name, value in node.config.items()},
-        }
-        for node in graph.nodes
-    }
-
-
-def _node(node_id: NodeId, item: Item) -> GraphNode:
-    config: JsonObject = {
-        name.removeprefix(_CONFIG): value
-        for name, value in item.items()
-        if name.startswith(_CONFIG) and value is not UNDEFINED
-    }
-    x, y = item["x"], item["y"]
-    assert isinstance(x, int | float)
-    assert isinstance(y, int | float)
-    return GraphNode(id=node_id, type=str(item["type"]), label=str(item["label"]), x=x, y=y, config=config)
-
-
-def _edges(graph: Graph) -> dict[str, Item]:
-    """By what they join; the second edge between the same nodes ends in a number, and so on."""
-    found: dict[str, Item] = {}
-    for edge in graph.edges:
-        key, count = f"{edge.source}>{edge.target}", 1
-        while key in found:
-            count += 1
-            key = f"{edge.source}>{edge.target}>{count}"
-        found[key] = {"id": edge.id, "source": edge.source, "target": edge.target, "condition": edge.condition}
-    return found
-
-
-def _edge(item: Item) -> Edge:
-    condition = item["condition"]
-    assert condition is None or isinstance(condition, str | bool)
-    return Edge(
-        id=EdgeId(str(item["id"])),
-        source=NodeId(str(item["source"])),
-        target=NodeId(str(item["target"])),
-        condition=condition,
-    )
-
-
-def _is_changed(base: Item, item: Item) -> bool:
-    names = [name for name in {*base, *item} if name not in _DRAWN]
-    return any(not _same(base.get(name, UNDEFINED), item.get(name, UNDEFINED)) for name in names)
-
-
-def _same(one: MaybeJson, other: MaybeJson) -> bool:
-    if one is UNDEFINED or other is UNDEFINED:
-        return one is other
-    return identity(one) == identity(other)
-
-
-def _told(item: Item | None) -> MaybeJson:
-    """A whole node or edge as a value."""
-    if item is None:
-        return UNDEFINED
-    told: JsonObject = {name: value for name, value in item.items() if value is not UNDEFINED}
-    return told

@@ -14,8 +14,10 @@ from entrypoints.http.schemas.workflows import SaveNotes
 from entrypoints.wire.workflows import WorkflowRecord
 
 
-def saved(workflow: Workflow, config_warnings: ConfigWarnings) -> Response[SuccessWithMeta[WorkflowRecord, SaveNotes]]:
-    notes = notes_of(config_warnings(workflow.graph))
+def saved(
+    workflow: Workflow, config_warnings: ConfigWarnings, more: Sequence[Fault] = ()
+) -> Response[SuccessWithMeta[WorkflowRecord, SaveNotes]]:
+    notes = notes_of([*more, *config_warnings(workflow.graph)])
     return Response(SuccessWithMeta(data=WorkflowRecord.of(workflow), meta=notes), headers=etag(workflow.revision))
 
 

@@ -31,7 +31,7 @@ async def test_graph_and_version_are_kept_and_nothing_is_left_to_do(store: Keepi
         begin=store.begin, clock=FakeClock(NOON), templates=BOTH, known_types=KNOWN_TYPES, derive_schedules=deriving()
     )
     _, shown = await show(workflow_id=workflow.id, actor_id=ada.id)
-    upgraded = await apply(workflow_id=workflow.id, actor_id=ada.id, choices={})
+    upgraded, _ = await apply(workflow_id=workflow.id, actor_id=ada.id, choices={})
     kept, after = await show(workflow_id=workflow.id, actor_id=ada.id)
     assert upgraded.graph == shown.merged.graph
     assert kept == upgraded

@@ -177,7 +177,7 @@ class Api:
             knowledge_reads=FakeKnowledgeReads(self.store),
             templates=self.templates,
             preview_template=preview,
-            instantiate_template=InstantiateTemplate(preview=preview, create=create_workflow),
+            instantiate_template=InstantiateTemplate(preview=preview, create=create_workflow, ids=ids),
             show_upgrade=ShowUpgrade(begin=begin, templates=self.templates),
             upgrade_workflow=UpgradeWorkflow(
                 begin=begin,

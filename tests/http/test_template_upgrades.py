@@ -1,13 +1,14 @@
 """A workflow that was made from a template can follow the template's newer version."""
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
 
-from domain.ids import UserId
+from domain.ids import UserId, WorkflowId
 from domain.templates.catalogue.simple_rag import SIMPLE_RAG
 from domain.templates.drawing import drawn
 from domain.templates.parameters import TemplateParameters
@@ -150,3 +151,65 @@ async def test_other_peoples_workflows_are_not_there(api: Api, person: Person, p
     stranger = await api.somebody()
     assert refusal(await stranger.get(f"{path}/template-upgrade")) == (404, "NOT_FOUND", "Workflow not found")
     assert (await stranger.post(f"{path}/template-upgrade", json={})).status_code == 404
+
+
+async def replaced(person: Person, path: str) -> dict[str, Any]:
+    """An own node in place of the answering one, on the same edges; the one that is gone."""
+    graph = (await person.get(path)).json()["data"]
+    gone, own = graph["nodes"][ANSWER], a_node("log")
+    nodes = [own if node is gone else node for node in graph["nodes"]]
+    ends = {gone["id"]: own["id"]}
+    edges = [
+        {**e, "source": ends.get(e["source"], e["source"]), "target": ends.get(e["target"], e["target"])}
+        for e in graph["edges"]
+    ]
+    assert (await person.patch(path, json={"nodes": nodes, "edges": edges})).status_code == 200
+    return dict(gone)
+
+
+def links(graph: dict[str, Any]) -> set[tuple[str, str]]:
+    labels = {node["id"]: node["label"] for node in graph["nodes"]}
+    return {(labels[edge["source"]], labels[edge["target"]]) for edge in graph["edges"]}
+
+
+async def test_wiring_that_would_be_lost_is_told_before_and_after(person: Person, path: str) -> None:
+    await replaced(person, path)
+    shown = (await person.get(f"{path}/template-upgrade")).json()["data"]
+    check = next(at for at, node in enumerate(shown["nodes"]) if node["label"] == "Check")
+    assert [(each["code"], each["path"]) for each in shown["warnings"]] == [
+        ("lost_edge", ["nodes", check]),
+        ("new_root", ["nodes", check]),
+    ]
+    answer = await person.post(f"{path}/template-upgrade", json={"otherwise": "mine"})
+    assert answer.json()["meta"]["warnings"][:2] == shown["warnings"]
+
+
+async def test_a_node_that_comes_back_is_wired_as_the_template_has_it(person: Person, path: str) -> None:
+    await replaced(person, path)
+    answer = await person.post(f"{path}/template-upgrade", json={"otherwise": "theirs"})
+    assert answer.status_code == 200
+    assert not any(
+        each["code"] in {"lost_edge", "new_root"} for each in answer.json().get("meta", {}).get("warnings", [])
+    )
+    assert {("Retrieve Context", "RAG Answer"), ("RAG Answer", "Check")} < links(answer.json()["data"])
+
+
+@pytest.fixture
+async def instance(api: Api, person: Person) -> str:
+    """As the first version was instantiated."""
+    made = (await person.post("/api/workflow-templates/simple-rag/instantiate", json={})).json()["data"]
+    workflow_id = WorkflowId(UUID(made["id"]))
+    workflow = api.store.rows.workflows[workflow_id]
+    assert workflow.origin is not None
+    old = drawn(SIMPLE_RAG.draw(TemplateParameters()), seed=workflow_id)
+    api.store.rows.workflows[workflow_id] = replace(workflow, graph=old, origin=replace(workflow.origin, version=1))
+    assert {node["id"] for node in made["nodes"]} > {node.id for node in old.nodes}
+    return f"/api/workflows/{made['id']}"
+
+
+async def test_a_conflict_about_a_node_that_was_removed_names_it_as_it_was(person: Person, instance: str) -> None:
+    gone = await replaced(person, instance)
+    (conflict,) = (await person.get(f"{instance}/template-upgrade")).json()["data"]["conflicts"]
+    assert (conflict["nodeId"], conflict["label"]) == (gone["id"], "RAG Answer")
+    answer = await person.post(f"{instance}/template-upgrade", json={"otherwise": "theirs"})
+    assert gone["id"] in {node["id"] for node in answer.json()["data"]["nodes"]}

@@ -43,12 +43,13 @@ class TemplateUpgradeController(Controller):
         config_warnings: Given[ConfigWarnings],
         if_match: IfMatch = None,
     ) -> Response[SuccessWithMeta[WorkflowRecord, SaveNotes]]:
-        """Bring the workflow to the newest version. Each conflict needs a choice."""
-        workflow = await upgrade_workflow(
+        """Bring the workflow to the newest version. Each conflict needs a choice. `warnings` tell what the choices left
+        unconnected."""
+        workflow, loose_ends = await upgrade_workflow(
             workflow_id=to_workflow_id(workflow_id),
             actor_id=request.user,
             choices=data.choices,
             otherwise=None if data.otherwise is UNSET else data.otherwise,
             expected=expected_revisions(if_match),
         )
-        return saved(workflow, config_warnings)
+        return saved(workflow, config_warnings, loose_ends)

@@ -103,10 +103,12 @@ class TemplatePreviewRecord(Struct, rename="camel", kw_only=True):
 
 class ConflictRecord(Struct, rename="camel", kw_only=True):
     """The owner and the template changed the same field. Of an edge, `target` is the node that it leads to. A blank
-    `field` is the whole, which one side removed; what is not there has no value."""
+    `field` is the whole, which one side removed while the other changed it or joined something to it; what is not there
+    has no value. A node that the owner removed has the id that it would come back with; `label` says which it is."""
 
     id: str
     node_id: str
+    label: str
     target: str | UnsetType = UNSET
     field: str
     base: Any = UNSET
@@ -118,6 +120,7 @@ class ConflictRecord(Struct, rename="camel", kw_only=True):
         return cls(
             id=conflict.id,
             node_id=conflict.node_id,
+            label=conflict.label,
             target=UNSET if conflict.target is None else conflict.target,
             field=conflict.field,
             base=_present(conflict.base),
@@ -131,7 +134,9 @@ def _present(value: MaybeJson) -> Any:
 
 
 class UpgradeRecord(Struct, rename="camel", kw_only=True):
-    """The graph as it would be, with the owner's side of each conflict. `issues` would keep it from being saved."""
+    """The graph as it would be, with the owner's side of each conflict. `issues` would keep it from being saved;
+    `warnings` are edges that would be lost with a node (`lost_edge`) and nodes that nothing would lead to any more
+    (`new_root`)."""
 
     workflow_id: UUID
     template_id: str
@@ -142,6 +147,7 @@ class UpgradeRecord(Struct, rename="camel", kw_only=True):
     edges: list[Edge]
     conflicts: list[ConflictRecord]
     issues: list[Issue]
+    warnings: list[Issue]
 
     @classmethod
     def of(cls, workflow: Workflow, upgrade: Upgrade, faults: list[Fault]) -> "UpgradeRecord":
@@ -156,6 +162,7 @@ class UpgradeRecord(Struct, rename="camel", kw_only=True):
             edges=[Edge.of(edge) for edge in merged.graph.edges],
             conflicts=[ConflictRecord.of(each) for each in merged.conflicts],
             issues=[Issue.of(each) for each in faults],
+            warnings=[Issue.of(each) for each in merged.loose_ends],
         )
 
 
