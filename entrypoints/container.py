@@ -138,8 +138,8 @@ from application.schedules.resume_schedule import ResumeSchedule
 from application.schedules.show_schedules import ShowSchedules
 from application.schedules.timetables import Timetables
 from application.templates.instantiate_template import InstantiateTemplate
-from application.templates.known_parameters import RefuseUnknown
 from application.templates.preview_template import PreviewTemplate
+from application.templates.settle_parameters import SettleParameters
 from application.templates.show_upgrade import ShowUpgrade
 from application.templates.upgrade_workflow import UpgradeWorkflow
 from application.webhooks.create_webhook_secret import CreateWebhookSecret
@@ -394,7 +394,7 @@ class RexContainer(containers.DeclarativeContainer):
     preview_template = providers.Singleton(
         PreviewTemplate,
         templates=templates,
-        refuse_unknown=providers.Singleton(RefuseUnknown, begin=begin),
+        settle=providers.Singleton(SettleParameters, begin=begin),
         ids=ids,
     )
     instantiate_template = providers.Singleton(

@@ -18,7 +18,7 @@ from application.ports.unit_of_work import BeginWork, UnitOfWork
 from domain.ids import CorpusId, DocumentId
 from domain.knowledge.corpus import MAX_NAME_LENGTH, Corpus
 from domain.knowledge.document import MAX_TITLE_LENGTH, Document, DocumentStatus, SourceType, content_hash
-from domain.knowledge.errors import EmbeddingUnavailable
+from domain.knowledge.errors import CorpusOutOfScope, EmbeddingUnavailable
 from domain.knowledge.scope import Scope, ScopeType
 from domain.values.timestamps import timestamp
 
@@ -61,7 +61,7 @@ class IngestTexts:
     async def _corpus(self, work: UnitOfWork, ingestion: Ingestion) -> CorpusId:
         scope = ingestion.scope
         if scope.corpus_id is not None:
-            return (await work.corpora.get(scope.corpus_id, ingestion.owner_id)).id
+            return _fitting(await work.corpora.get(scope.corpus_id, ingestion.owner_id), scope, ingestion)
         wanted = self._corpus_of(_place(scope, ingestion), ingestion)
         if wanted.workflow_id is not None:
             await work.workflows.get(wanted.workflow_id, ingestion.owner_id)
@@ -137,6 +137,15 @@ class IngestTexts:
             await self.clock.sleep(self.heartbeat.total_seconds())
             with contextlib.suppress(Exception):
                 await self.journal.renew(claims, lease=self.lease)
+
+
+def _fitting(corpus: Corpus, scope: Scope, ingestion: Ingestion) -> CorpusId:
+    """Raise CorpusOutOfScope where a workflow or a run is named that the corpus is not of. `user` is what editors send
+    when nobody chose a scope, and excludes nothing."""
+    is_narrow = scope.type in (ScopeType.WORKFLOW, ScopeType.EXECUTION)
+    if is_narrow and not corpus.is_within(_place(scope, ingestion)):
+        raise CorpusOutOfScope
+    return corpus.id
 
 
 def _in_one_order(texts: Sequence[NewText]) -> Sequence[int]:

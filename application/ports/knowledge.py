@@ -88,8 +88,8 @@ class KnowledgeIngestion(Protocol):
         """One outcome for each text, in order; a text that cannot be kept does not keep the others from it. What is
         reported as ready can be found by the next search. Doing it twice is the same as doing it once.
 
-        Raise CorpusNotFound when `scope.corpus_id` is nobody's or somebody else's, Unavailable when it cannot be
-        done now.
+        Raise CorpusNotFound when `scope.corpus_id` is nobody's or somebody else's, CorpusOutOfScope when `scope` names
+        a workflow or a run that the corpus is not of, Unavailable when it cannot be done now.
         """
 
 

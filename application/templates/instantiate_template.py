@@ -31,6 +31,6 @@ class InstantiateTemplate:
             description=shown.description,
             graph=shown.graph,
             origin=TemplateOrigin(
-                template_id=shown.template.id, version=shown.template.version, params=choice.params.described()
+                template_id=shown.template.id, version=shown.template.version, params=shown.params.described()
             ),
         )

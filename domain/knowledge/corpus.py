@@ -7,7 +7,7 @@ from enum import StrEnum
 from domain.errors import Fault, Invalid
 from domain.ids import CorpusId, ExecutionId, UserId, WorkflowId
 from domain.knowledge.chunking import USUAL, Chunking
-from domain.knowledge.scope import ScopeType
+from domain.knowledge.scope import Scope, ScopeType
 from domain.values.json import JsonObject
 
 MAX_NAME_LENGTH = 255
@@ -37,6 +37,17 @@ class Corpus:
     metadata: JsonObject = field(default_factory=dict)
     created_at: datetime
     updated_at: datetime
+
+    def is_within(self, scope: Scope) -> bool:
+        """Whether a search in `scope` looks here, as far as its type and ids go."""
+        if scope.type is None:
+            return True
+        own, asked = {
+            ScopeType.USER: (self.owner_id, self.owner_id),
+            ScopeType.WORKFLOW: (self.workflow_id, scope.workflow_id),
+            ScopeType.EXECUTION: (self.execution_id, scope.execution_id),
+        }[scope.type]
+        return self.scope is scope.type and own is not None and own == asked
 
     def expect_a_place(self) -> None:
         """Raise Invalid when it belongs to a workflow or a run and does not say which."""

@@ -8,6 +8,15 @@ class CorpusNotFound(NotFound):
         super().__init__("Knowledge corpus not found")
 
 
+class CorpusOutOfScope(Conflict):
+    """What is kept there would not be found by whoever looks in that scope."""
+
+    code = "CORPUS_OUT_OF_SCOPE"
+
+    def __init__(self) -> None:
+        super().__init__("The corpus does not belong to the workflow or run that the scope names")
+
+
 class DocumentNotFound(NotFound):
     def __init__(self) -> None:
         super().__init__("Knowledge document not found")

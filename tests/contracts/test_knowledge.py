@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import isfinite
 from uuid import uuid4
 
@@ -31,7 +31,7 @@ from application.ports.knowledge import (
     SearchMode,
 )
 from domain.ids import CorpusId, ExecutionId, UserId, WorkflowId
-from domain.knowledge.errors import CorpusNotFound
+from domain.knowledge.errors import CorpusNotFound, CorpusOutOfScope
 from domain.knowledge.match import Match
 from domain.knowledge.scope import EVERYWHERE, Scope, ScopeType
 from tests.fakes.in_memory_knowledge import InMemoryKnowledge
@@ -225,6 +225,26 @@ async def test_a_corpus_that_is_named_gets_and_gives(shelf: Shelf) -> None:
     assert set(await shelf.titles("bread ferry invoices", scope=named)) == {"Bread", "Ferry"}
     both = Scope(corpus_id=kept.corpus_id, type=ScopeType.USER)
     assert await shelf.titles("bread", scope=both) == []
+
+
+async def test_a_corpus_of_something_else_than_the_scope_names_takes_nothing_in(shelf: Shelf) -> None:
+    """What it took in would not be found with the same scope."""
+    [of_user] = await shelf.keep(BREAD, scope=Scope(type=ScopeType.USER))
+    [of_workflow] = await shelf.keep(BREAD, scope=workflow_scope(shelf))
+    elsewhere = Scope(type=ScopeType.WORKFLOW, workflow_id=WorkflowId(uuid4()))
+    for scope in (
+        replace(workflow_scope(shelf), corpus_id=of_user.corpus_id),
+        replace(execution_scope(shelf), corpus_id=of_workflow.corpus_id),
+        replace(elsewhere, corpus_id=of_workflow.corpus_id),
+    ):
+        with pytest.raises(CorpusOutOfScope):
+            await shelf.keep(FERRY, scope=scope)
+    for scope in (
+        replace(workflow_scope(shelf), corpus_id=of_workflow.corpus_id),
+        Scope(type=ScopeType.USER, corpus_id=of_workflow.corpus_id),
+    ):
+        [kept] = await shelf.keep(FERRY, scope=scope)
+        assert kept.corpus_id == of_workflow.corpus_id
 
 
 async def test_other_peoples_knowledge_does_not_exist(shelf: Shelf) -> None:

@@ -8,7 +8,7 @@ from uuid import UUID, uuid4, uuid5
 
 from application.ports.knowledge import Ingested, Ingestion, NewText, Search
 from domain.ids import ChunkId, CorpusId, DocumentId, UserId
-from domain.knowledge.errors import CorpusNotFound
+from domain.knowledge.errors import CorpusNotFound, CorpusOutOfScope
 from domain.knowledge.match import Match
 from domain.knowledge.scope import Scope, ScopeType
 from tests.fakes.likeness import Readable, scores
@@ -76,6 +76,8 @@ class InMemoryKnowledge:
             known = next((each for each in theirs if each.id == scope.corpus_id), None)
             if known is None:
                 raise CorpusNotFound
+            if scope.type not in (None, ScopeType.USER) and not _is_meant(known, scope):
+                raise CorpusOutOfScope
             return known
         known = next((each for each in theirs if each.scope == scope), None)
         if known is None:

@@ -45,8 +45,8 @@ from application.schedules.pause_schedule import PauseSchedule
 from application.schedules.resume_schedule import ResumeSchedule
 from application.schedules.show_schedules import ShowSchedules
 from application.templates.instantiate_template import InstantiateTemplate
-from application.templates.known_parameters import RefuseUnknown
 from application.templates.preview_template import PreviewTemplate
+from application.templates.settle_parameters import SettleParameters
 from application.templates.show_upgrade import ShowUpgrade
 from application.templates.upgrade_workflow import UpgradeWorkflow
 from application.webhooks.create_webhook_secret import CreateWebhookSecret
@@ -119,7 +119,7 @@ class Api:
         create_workflow = CreateWorkflow(
             begin=begin, clock=clock, ids=ids, known_types=KNOWN_TYPES, derive_schedules=derive_schedules
         )
-        preview = PreviewTemplate(templates=self.templates, refuse_unknown=RefuseUnknown(begin=begin), ids=ids)
+        preview = PreviewTemplate(templates=self.templates, settle=SettleParameters(begin=begin), ids=ids)
         return HttpServices(
             settings=self.settings,
             clock=clock,

@@ -149,10 +149,9 @@ async def test_ids_in_parameters_must_be_ones_own(api: Api, person: Person) -> N
     stranger = await api.somebody()
     workflow = await stranger.draws()
     run = await stranger.runs(workflow)
-    corpus = (await stranger.post("/api/knowledge/corpora", json={"name": "Mine"})).json()["data"]["id"]
     for params in (
-        {"workflowId": workflow, "corpusId": corpus},
-        {"executionId": run, "corpusId": corpus},
+        {"workflowId": workflow, "corpusId": await a_corpus(stranger, scopeType="workflow", workflowId=workflow)},
+        {"executionId": run, "corpusId": await a_corpus(stranger, scopeType="execution", executionId=run)},
         {"workflowId": NOBODYS, "corpusId": NOBODYS},
         {"executionId": NOBODYS, "corpusId": NOBODYS},
     ):
@@ -163,6 +162,60 @@ async def test_ids_in_parameters_must_be_ones_own(api: Api, person: Person) -> N
             assert issue_paths(answer) == wrong
             if NOBODYS not in params.values():
                 assert (await stranger.post(f"{SIMPLE}/{action}", json={"params": params})).status_code < 300
+
+
+async def a_corpus(person: Person, **scope: str) -> str:
+    made = await person.post("/api/knowledge/corpora", json={"name": "Some", **scope})
+    assert made.status_code == 201, made.text
+    return str(made.json()["data"]["id"])
+
+
+async def test_a_corpus_that_the_scope_excludes_is_refused(person: Person) -> None:
+    workflow = await person.draws()
+    run = await person.runs(workflow)
+    of_user = await a_corpus(person)
+    of_workflow = await a_corpus(person, scopeType="workflow", workflowId=workflow)
+    of_run = await a_corpus(person, scopeType="execution", executionId=run)
+    other = await person.draws()
+    for corpus, scope in (
+        (of_user, {"workflowId": "this"}),
+        (of_user, {"executionId": run}),
+        (of_workflow, {"workflowId": "this"}),
+        (of_workflow, {"workflowId": other}),
+        (of_run, {"executionId": "this"}),
+        (of_run, {"workflowId": workflow}),
+    ):
+        for action in ("preview", "instantiate"):
+            answer = await person.post(f"{SIMPLE}/{action}", json={"params": {"corpusId": corpus, **scope}})
+            assert answer.status_code == 400, scope
+            assert issue_paths(answer) == [["params", "corpusId"]]
+            assert "does not belong" in answer.text
+
+
+async def test_a_corpus_within_the_scope_is_taken_with_it(person: Person) -> None:
+    workflow = await person.draws()
+    run = await person.runs(workflow)
+    for scope in (
+        {"scopeType": "user"},
+        {"scopeType": "workflow", "workflowId": workflow},
+        {"scopeType": "execution", "executionId": run},
+    ):
+        params = {"corpusId": await a_corpus(person, **scope), **scope}
+        shown = (await person.post(f"{SIMPLE}/preview", json={"params": params})).json()["data"]
+        assert shown["params"] == {"queryPath": "query", "topK": 8, **params}
+
+
+async def test_a_corpus_decides_alone_where_an_editor_sent_its_usual_scope(person: Person) -> None:
+    workflow = await person.draws()
+    corpus = await a_corpus(person, scopeType="workflow", workflowId=workflow)
+    body = {"params": {"corpusId": corpus, "scopeType": "user"}}
+    shown = (await person.post(f"{SIMPLE}/preview", json=body)).json()["data"]
+    made = (await person.post(f"{SIMPLE}/instantiate", json=body)).json()["data"]
+    settled = {"queryPath": "query", "topK": 8, "corpusId": corpus}
+    assert shown["params"] == made["sourceTemplateParams"] == settled
+    for node in made["nodes"][1:3]:
+        assert node["config"]["corpusId"] == corpus
+        assert "scopeType" not in node["config"]
 
 
 async def test_ids_that_the_scope_does_not_look_at_are_not_looked_up(person: Person) -> None:

@@ -46,9 +46,8 @@ class TemplateController(Controller):
         preview_template: Given[PreviewTemplate],
     ) -> Success[TemplatePreviewRecord]:
         """Draw what the template would make, with new ids each time, and store nothing."""
-        choice = data.choice()
-        preview = await preview_template(template_id=template_id, actor_id=request.user, choice=choice)
-        return success(TemplatePreviewRecord.of(preview, choice.params))
+        preview = await preview_template(template_id=template_id, actor_id=request.user, choice=data.choice())
+        return success(TemplatePreviewRecord.of(preview))
 
     @post(
         "/{template_id:str}/instantiate",

@@ -9,7 +9,7 @@ from application.templates.preview_template import TemplatePreview
 from domain.errors import Fault
 from domain.templates.merge import MergeConflict, Side
 from domain.templates.outline import outline
-from domain.templates.parameters import USUAL_QUERY_PATH, TemplateParameters
+from domain.templates.parameters import USUAL_QUERY_PATH
 from domain.templates.payload import payload_example, payload_schema
 from domain.templates.read_parameters import parameters_schema
 from domain.templates.template import Template
@@ -78,7 +78,8 @@ class TemplateRecord(Struct, rename="camel", kw_only=True):
 
 
 class TemplatePreviewRecord(Struct, rename="camel", kw_only=True):
-    """`payload` is for runs of the workflow with these `params`."""
+    """`params` are those that count: where `scopeType` is `user`, a corpus of a workflow or a run decides alone.
+    `payload` is for runs of the workflow with them."""
 
     template: TemplateRecord
     workflow_name: str
@@ -89,15 +90,15 @@ class TemplatePreviewRecord(Struct, rename="camel", kw_only=True):
     payload: PayloadRecord
 
     @classmethod
-    def of(cls, preview: TemplatePreview, params: TemplateParameters) -> "TemplatePreviewRecord":
+    def of(cls, preview: TemplatePreview) -> "TemplatePreviewRecord":
         return cls(
             template=TemplateRecord.of(preview.template),
             workflow_name=preview.name,
             description=preview.description,
-            params=params.described(),
+            params=preview.params.described(),
             nodes=[Node.of(node) for node in preview.graph.nodes],
             edges=[Edge.of(edge) for edge in preview.graph.edges],
-            payload=PayloadRecord.of(params.query_path),
+            payload=PayloadRecord.of(preview.params.query_path),
         )
 
 
