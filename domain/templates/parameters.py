@@ -13,6 +13,27 @@ HIGHEST_TOP_K: Final = 50
 THIS: Final = "this"
 """In place of an id: the workflow or the run that it stands in, found out when it runs."""
 
+TAKEN: Final = (
+    "content",
+    "usage",
+    "model",
+    "provider",
+    "finishReason",
+    "requestedProvider",
+    "warnings",
+    "knowledge",
+    "sessionSummary",
+    "preferredRetriever",
+    "documents",
+    "documentText",
+    "documentTitle",
+)
+"""Names at the top of the payload that nodes of templates write or read: a question there would be hidden by an answer,
+or be taken for a document."""
+
+TAKEN_PREFIX: Final = "_"
+"""What names begin with that belong to nodes and to the engine."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TemplateParameters:

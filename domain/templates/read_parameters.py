@@ -11,6 +11,8 @@ from domain.knowledge.scope import ScopeType
 from domain.templates.parameters import (
     HIGHEST_TOP_K,
     LONGEST_QUERY_PATH,
+    TAKEN,
+    TAKEN_PREFIX,
     THIS,
     USUAL_QUERY_PATH,
     USUAL_TOP_K,
@@ -72,6 +74,9 @@ class _Reading:
         if not PLACEHOLDER.fullmatch("{{" + path + "}}"):
             message = "Must be names of letters, digits and underscores with dots between them, such as body.question"
             self._fault("queryPath", "malformed", message)
+        elif (first := path.partition(".")[0]) in TAKEN or first.startswith(TAKEN_PREFIX):
+            message = f'"{first}" is what nodes of the template read and write: the question has to be elsewhere'
+            self._fault("queryPath", "taken", message)
         return path
 
     def _top_k(self) -> int:
@@ -126,41 +131,3 @@ def _implied(workflow_id: str | None, execution_id: str | None) -> ScopeType | N
     if execution_id is not None:
         return ScopeType.EXECUTION
     return None if workflow_id is None else ScopeType.WORKFLOW
-
-
-def parameters_schema() -> JsonObject:
-    """JSON Schema, Draft 2020-12, of what `read_parameters` takes."""
-    number: JsonObject = {"type": "integer", "minimum": 1, "maximum": HIGHEST_TOP_K}
-    identifier: JsonObject = {"type": "string", "format": "uuid"}
-    or_this: JsonObject = {"anyOf": [identifier, {"const": THIS}]}
-    return {
-        "type": "object",
-        "additionalProperties": False,
-        "properties": {
-            "queryPath": {
-                "type": "string",
-                "minLength": 1,
-                "maxLength": LONGEST_QUERY_PATH,
-                "default": USUAL_QUERY_PATH,
-                "description": "Where in the payload the question is.",
-            },
-            "topK": {
-                "anyOf": [number, {"type": "string", "pattern": r"^\s*\d+\s*$"}],
-                "default": USUAL_TOP_K,
-                "description": "How many passages are looked up at most.",
-            },
-            "corpusId": {**identifier, "description": "The corpus to look in and to add documents to."},
-            "scopeType": {
-                "type": "string",
-                "enum": [each.value for each in ScopeType],
-                "description": "Whose knowledge; the kind of id that is given says it, too.",
-            },
-            "workflowId": {**or_this, "description": "For the scope of a workflow; this is the new one."},
-            "executionId": {**or_this, "description": "For the scope of a run; this is the one that runs."},
-        },
-        "dependentSchemas": {"scopeType": {"allOf": [_needs("workflow"), _needs("execution")]}},
-    }
-
-
-def _needs(kind: str) -> JsonObject:
-    return {"if": {"properties": {"scopeType": {"const": kind}}}, "then": {"required": [f"{kind}Id"]}}

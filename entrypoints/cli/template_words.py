@@ -33,13 +33,10 @@ def with_own_scope(given: list[str]) -> list[str]:
 
 
 def payload_of(params: TemplateParameters, question: str, documents: list[Json]) -> JsonObject:
-    """Raise Invalid for a question that says nothing, or one that would lie where the documents do."""
+    """Raise Invalid for a question that says nothing."""
     if not question.strip():
         raise Invalid(faults=[Fault(("ask",), "required", "The question is blank")])
     first, *inner = params.query_path.split(".")
-    if documents and first == _DOCUMENTS:
-        taken = f'The documents are at "{_DOCUMENTS}" of the payload, so the question has to be elsewhere'
-        raise Invalid(faults=[Fault(("params", "queryPath"), "taken", taken)])
     asked: Json = question
     for name in reversed(inner):
         asked = {name: asked}

@@ -8,7 +8,8 @@ from msgspec import UNSET, Meta, Struct, UnsetType
 
 from application.templates.template_choice import TemplateChoice
 from domain.errors import Invalid
-from domain.templates.read_parameters import WHERE, parameters_schema, read_parameters
+from domain.templates.parameters_schema import parameters_schema
+from domain.templates.read_parameters import WHERE, read_parameters
 from domain.values.json import UNDEFINED
 from domain.workflows.workflow import MAX_DESCRIPTION_LENGTH, MAX_NAME_LENGTH
 from entrypoints.wire.schema_faults import faults_in

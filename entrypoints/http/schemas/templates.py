@@ -10,8 +10,8 @@ from domain.errors import Fault
 from domain.templates.merge import MergeConflict, Side
 from domain.templates.outline import outline
 from domain.templates.parameters import USUAL_QUERY_PATH
+from domain.templates.parameters_schema import parameters_schema
 from domain.templates.payload import payload_example, payload_schema
-from domain.templates.read_parameters import parameters_schema
 from domain.templates.template import Template
 from domain.templates.upgrade import Upgrade
 from domain.values.json import UNDEFINED, MaybeJson

@@ -85,5 +85,3 @@ def test_a_question_may_be_anywhere_else() -> None:
     params = read_choice("simple-rag", "", ["queryPath=body.question"]).params
     documents: list[Json] = [{"title": "one", "content": "one"}]
     assert payload_of(params, "Why?", documents) == {"body": {"question": "Why?"}, "documents": documents}
-    at_documents = read_choice("simple-rag", "", ["queryPath=documents"]).params
-    assert payload_of(at_documents, "Why?", []) == {"documents": "Why?"}

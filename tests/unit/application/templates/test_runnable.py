@@ -81,10 +81,9 @@ def test_every_prompt_that_answers_asks_the_question(template: Template) -> None
     assert all(prompt.endswith("Question: {{body.q}}") for prompt in prompts)
 
 
-@pytest.mark.parametrize("path", ["query", "body.question", "documents.0.question"])
+@pytest.mark.parametrize("path", ["query", "body.question", "a.0.b"])
 def test_the_example_of_a_payload_is_one(path: str) -> None:
     schema: Any = payload_schema(path)
     Draft202012Validator.check_schema(schema)
-    if not path.startswith("documents"):
-        assert Draft202012Validator(schema).is_valid(payload_example(path))
+    assert Draft202012Validator(schema).is_valid(payload_example(path))
     assert not Draft202012Validator(schema).is_valid({})

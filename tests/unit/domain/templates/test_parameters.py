@@ -1,14 +1,10 @@
 """Parameters are read as editors send them, and all that is wrong is told at once."""
 
-from typing import Any
-from uuid import uuid4
-
 import pytest
-from jsonschema import Draft202012Validator
 
 from domain.knowledge.scope import ScopeType
 from domain.templates.parameters import TemplateParameters
-from domain.templates.read_parameters import parameters_schema, read_parameters
+from domain.templates.read_parameters import read_parameters
 from domain.values.json import UNDEFINED, Json
 
 SOME_ID = "0B9F3A52-7A3C-4C55-9D0E-2F4B8C1D6E7F"
@@ -63,6 +59,16 @@ def test_refuses_paths_that_no_placeholder_can_spell(given: Json) -> None:
     assert {name for name, _ in refused(queryPath=given)} == {"queryPath"}
 
 
+@pytest.mark.parametrize("given", ["content", " model ", "_nodes", "_x.y", "documentText", "documents.0.q", "usage.a"])
+def test_refuses_a_question_where_nodes_read_and_write(given: str) -> None:
+    assert refused(queryPath=given) == {("queryPath", "taken")}
+
+
+@pytest.mark.parametrize("given", ["contents", "body.content", "q._x", "Model"])
+def test_a_question_may_be_beside_what_nodes_read_and_write(given: str) -> None:
+    assert read(queryPath=given).query_path == given
+
+
 def test_refuses_what_there_is_not() -> None:
     assert refused(topk=3, query="x") == {("topk", "unknown_key"), ("query", "unknown_key")}
 
@@ -112,14 +118,3 @@ def test_a_scope_needs_its_id(kind: str) -> None:
 
 def test_a_missing_id_is_not_told_beside_a_wrong_type() -> None:
     assert refused(scopeType="workflow", corpusId=7) == {("corpusId", "wrong_type")}
-
-
-def test_the_schema_takes_what_is_taken_and_refuses_what_is_refused() -> None:
-
-    schema: dict[str, Any] = parameters_schema()
-    Draft202012Validator.check_schema(schema)
-    judge = Draft202012Validator(schema)
-    for fine in ({}, {"topK": "3"}, {"scopeType": "workflow", "workflowId": "this"}, {"corpusId": str(uuid4())}):
-        assert judge.is_valid(fine), fine
-    for wrong in ({"topk": 3}, {"topK": 51}, {"scopeType": "workflow"}, {"scopeType": "all"}, {"queryPath": ""}):
-        assert not judge.is_valid(wrong), wrong
