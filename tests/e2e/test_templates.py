@@ -10,6 +10,7 @@ from uuid import uuid4
 
 import pytest
 
+from domain.templates.parameters import TAKEN, TAKEN_PREFIX
 from tests.e2e.drawings import node
 from tests.e2e.person import Person
 from tests.live import LiveRex
@@ -150,6 +151,55 @@ def test_answers_from_documents_that_come_along_without_any_key(bob: Person, tem
     assert (record["status"], record["errorMessage"]) == ("completed", None)
     assert "ten years" in said(record)
     assert "[1]" in said(record)
+    names = {name for step in steps(record) for name in step["output"]} - set(PAYLOAD)
+    assert {name for name in names if not name.startswith(TAKEN_PREFIX)} <= set(TAKEN), "no question may be there"
+
+
+def test_the_baseline_asks_once_and_says_what_the_answer_rests_on(ada: Person, model: Model) -> None:
+    model.will_say("Ten years [1].")
+    record = run(ada, made(ada, "simple-rag", workflowId="this"))
+    assert [(each["query"], each["status"]) for each in looks(record)] == [(QUESTION, "success")]
+    (prompt,) = model.prompts
+    assert "[1] Retention" in prompt
+    used = steps(record)[-1]["output"]["knowledge"]["used"]
+    assert (used[0]["number"], used[0]["title"]) == (1, "Retention")
+
+
+@pytest.mark.parametrize(
+    ("template", "first", "second"), [("graph-rag", "entity", "relation"), ("multimodal-rag", "text", "captions")]
+)
+def test_two_searches_become_one_result(ada: Person, model: Model, template: str, first: str, second: str) -> None:
+    model.will_say()
+    record = run(ada, made(ada, template, workflowId="this"))
+    other = {"relation": f"relationships for {QUESTION}", "captions": f"captions {QUESTION}"}[second]
+    assert {each["retrieverKey"]: each["query"] for each in looks(record)} == {first: QUESTION, second: other}
+    knowledge = retrieved(record)
+    assert (knowledge["orchestration"]["selectedRetrieverKey"], knowledge["query"]) == (
+        "merged",
+        f"{QUESTION} || {other}",
+    )
+    chunks = [each["chunkId"] for each in knowledge["matches"]]
+    assert chunks
+    assert len(chunks) == len(set(chunks))
+    assert all(each["selected"] for each in looks(record))
+
+
+def test_captions_are_found_beside_texts(ada: Person, model: Model) -> None:
+    model.will_say()
+    figure = {"title": "Figure 3", "content": "Captions of a chart: shelves, by year."}
+    record = run(ada, made(ada, "multimodal-rag", workflowId="this"), query="invoices", documents=[*DOCUMENTS, figure])
+    assert {"Retention", "Figure 3"} <= set(found_by(record))
+    assert "Figure 3" in model.prompts[0]
+
+
+def test_the_answer_is_written_from_extracted_facts_alone(ada: Person, model: Model) -> None:
+    model.will_say("Invoices are kept for ten years [1].", "Ten years [1].")
+    record = run(ada, made(ada, "modular-rag", workflowId="this"))
+    extraction, synthesis = model.prompts
+    assert "[1] Retention" in extraction
+    assert "Facts:\nInvoices are kept for ten years [1]." in synthesis
+    assert "Retention" not in synthesis
+    assert said(record) == "Ten years [1]."
 
 
 @pytest.mark.parametrize("template", TEMPLATES)
@@ -284,23 +334,12 @@ def test_one_retriever_wants_the_words_and_the_other_what_is_like_them(
 ) -> None:
     """A misspelt word is in no document, and near to one that is."""
     model.will_say()
-    workflow = made(ada, template, workflowId="this")
-    if template in {"agentic-rag", "adaptive-rag"}:
-        ask_all(ada, workflow)
-    record = run(ada, workflow, query="invoicess", documents=DOCUMENTS)
+    record = run(ada, made(ada, template, workflowId="this"), query="invoicess", documents=DOCUMENTS)
     found = {each["retrieverKey"]: each["matchesCount"] for each in looks(record)}
     assert found[by_words] == 0
     assert found[by_meaning] > 0
     modes = retrieved(record)["orchestration"]["modes"]
     assert (modes[by_words], modes[by_meaning]) == ("lexical", "dense")
-
-
-def ask_all(person: Person, workflow: str) -> None:
-    """Let the second retriever search, too, where the first one's success would keep it from it."""
-    nodes = person.asks("GET", f"/api/workflows/{workflow}").json()["data"]["nodes"]
-    search = next(each for each in nodes if each["type"] == "knowledge-retrieve")
-    search["config"]["speculative"] = True
-    assert person.asks("PATCH", f"/api/workflows/{workflow}", {"nodes": nodes}).status_code == 200
 
 
 def test_a_hypothesis_that_finds_nothing_gives_way_to_the_question(ada: Person, model: Model) -> None:

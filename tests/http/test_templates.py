@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from domain.templates.published import PUBLISHED
 from tests.http.api import Api, Person, a_node, error_of, issue_paths, refusal
 
 TEMPLATES = "/api/workflow-templates"
@@ -69,7 +70,7 @@ async def test_previews_have_new_ids_each_time(person: Person) -> None:
     assert without_ids(one) == without_ids(other)
 
 
-@pytest.mark.parametrize("template", ["simple-rag", "corrective-rag", "memory-augmented-rag"])
+@pytest.mark.parametrize("template", [each.id for each in PUBLISHED.newest()])
 async def test_what_is_made_is_what_was_shown(person: Person, template: str) -> None:
     body = {"name": " Mine ", "description": " about ", "params": {"queryPath": "body.q", "topK": "3"}}
     shown = (await person.post(f"{TEMPLATES}/{template}/preview", json=body)).json()["data"]
