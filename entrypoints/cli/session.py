@@ -92,9 +92,12 @@ class Session:
         return user
 
 
-def perform(command: Callable[[Session], Awaitable[Answer]]) -> Answer:
-    """Run one command to its end and turn what it refuses into words and an exit code."""
-    return guarded(lambda: asyncio.run(_in_session(command)))
+def perform(command: Callable[[Session], Awaitable[Answer]], *, makes_rex: bool = False) -> Answer:
+    """Run one command to its end and turn what it refuses into words and an exit code.
+
+    With `makes_rex` it begins where there is no REX yet, as `rex up` does.
+    """
+    return guarded(lambda: asyncio.run(_in_session(command, makes_rex=makes_rex)))
 
 
 def guarded(action: Callable[[], Answer]) -> Answer:
@@ -120,11 +123,13 @@ def _refuses_to_start(failure: Exception) -> bool:
     return isinstance(failure, StartRefused)
 
 
-async def _in_session(command: Callable[[Session], Awaitable[Answer]]) -> Answer:
-    if not has_data():
-        where = data_dir_of(os.environ)
+async def _in_session(command: Callable[[Session], Awaitable[Answer]], *, makes_rex: bool) -> Answer:
+    is_new, where = not has_data(), data_dir_of(os.environ)
+    if is_new and not makes_rex:
         raise SettingsRefused(f"There is no REX in {where}: start one with `rex up`, or set REX_DATA_DIR")
     settings = read_settings()
+    if is_new:
+        say(f"There is no REX in {where} yet, so one is made")
     async with opened_session(settings) as session:
         return await command(session)
 

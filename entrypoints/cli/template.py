@@ -92,7 +92,8 @@ def run(
 ) -> None:
     """Make a workflow from a template, let it read documents, ask it, and print the answer with its sources.
 
-    Without a scope among the parameters the documents belong to the new workflow alone.
+    Without a scope among the parameters the documents belong to the new workflow alone. Where there is no REX yet, one
+    is made.
     """
     choice = guarded(lambda: read_choice(template_id, name, with_own_scope(param or [])))
     payload = guarded(lambda: payload_of(choice.params, ask, documents_in(docs or [])))
@@ -106,7 +107,7 @@ def run(
         record = await followed(session, accepted.execution_id, workflow.owner_id)
         return record, await labels_of(session, record, workflow.owner_id)
 
-    record, labels = perform(answer)
+    record, labels = perform(answer, makes_rex=True)
     if output is Format.JSON or record["status"] != "completed":
         report(record, labels, output)
     else:

@@ -1,6 +1,7 @@
 """`rex template`: from documents and a question to an answer with its sources, in one command."""
 
 import json
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -53,6 +54,22 @@ def test_answers_in_a_new_rex_where_nobody_has_an_account_and_finds_that_account
         several = new.cli("template", "create", "simple-rag")
         assert several.returncode == 3
         assert "--as EMAIL" in several.stderr
+
+
+def test_answers_where_there_is_no_rex_yet(docs: Path) -> None:
+    with tempfile.TemporaryDirectory(prefix="rex-test-") as place:
+        Path(place).chmod(0o711)
+        none = LiveRex(Path(place) / "new")
+        refused = none.cli("template", "create", "simple-rag")
+        assert refused.returncode == 10
+        assert not none.data_dir.exists()
+        done = none.cli("template", "run", "simple-rag", "--docs", str(docs), *ASK)
+        assert done.returncode == 0, done.stderr
+        assert done.stdout.startswith("Invoices are kept for ten years. [1]")
+        said = " ".join(done.stderr.split())
+        assert "so one is made" in said
+        assert "with the password" in said
+        assert none.data_dir.is_dir()
 
 
 def test_gives_scripts_the_whole_record(rex: LiveRex, docs: Path) -> None:

@@ -65,11 +65,12 @@ NO_ACCOUNT_IS_NEEDED_FOR = {
 
 @pytest.mark.parametrize("why", NO_ACCOUNT_IS_NEEDED_FOR)
 def test_refuses_before_anything_is_opened_or_made(why: str, tmp_path: Path) -> None:
-    """Where there is no REX, whatever got as far as one would say so."""
+    """Whatever got as far as a REX would make one."""
     words, code, message = NO_ACCOUNT_IS_NEEDED_FOR[why]
     done = CliRunner().invoke(app, ["template", "run", *words], env={"REX_DATA_DIR": str(tmp_path / "none")})
     assert done.exit_code == code
     assert message in " ".join(done.stderr.split())
+    assert not (tmp_path / "none").exists()
 
 
 @pytest.mark.parametrize("path", ["documents", "documents.question"])
