@@ -7,7 +7,7 @@ from application.ports.knowledge import SearchMode
 from application.retrieval.keys import distinct, usual_mode
 from application.retrieval.retriever import HIGHEST_TOP_K
 from domain.values.coercion import trimmed
-from domain.values.interpolation import inserted_text, interpolate_blanking
+from domain.values.interpolation import PLACEHOLDER, inserted_text, interpolate_blanking
 from domain.values.json import UNDEFINED, JsonObject
 from domain.values.path import walk
 
@@ -29,9 +29,18 @@ class KnowledgeQuery:
     def text(self, data: JsonObject) -> str:
         """Blank where the input has nothing to ask for."""
         if self.template:
-            return trimmed(interpolate_blanking(self.template, data))
+            return rendered(self.template, data)
         found = walk(data, self.path)
         return "" if found is UNDEFINED or found is None else trimmed(inserted_text(found))
+
+
+def rendered(template: str, data: JsonObject) -> str:
+    """The query that a template comes to: none where all of its placeholders are blank, for what is left then is the
+    words around a question and not one."""
+    values = [walk(data, found.group(1)) for found in PLACEHOLDER.finditer(template)]
+    if values and all(each is UNDEFINED or each is None or not trimmed(inserted_text(each)) for each in values):
+        return ""
+    return trimmed(interpolate_blanking(template, data))
 
 
 def read_queries(fields: ConfigReader, top_k: int) -> tuple[KnowledgeQuery, ...]:

@@ -6,9 +6,9 @@ from typing import ClassVar, Final, Self
 
 from application.nodes.config_reader import ConfigReader
 from application.nodes.knowledge_ingest import ACTIVE_CORPUS
-from application.nodes.knowledge_query import KnowledgeQuery, read_queries
+from application.nodes.knowledge_query import KnowledgeQuery, read_queries, rendered
 from application.nodes.node import NodeContext, NodeFailed, NodeOutput
-from application.retrieval.adaptive import adaptive, preferred_key
+from application.retrieval.adaptive import adaptive, misnamed, preferred_key
 from application.retrieval.best_score import best_score
 from application.retrieval.branch import Branch, Outcome
 from application.retrieval.budget import Spending
@@ -25,9 +25,7 @@ from domain.executions.context import ContextPatch
 from domain.executions.retrieval import Strategy
 from domain.ids import CorpusId
 from domain.knowledge.scope import Scope
-from domain.values.coercion import trimmed
 from domain.values.identifiers import uuid_of
-from domain.values.interpolation import interpolate_blanking
 from domain.values.json import Json, JsonObject
 from domain.values.timestamps import timestamp
 
@@ -39,7 +37,8 @@ PRIMARY_KEY: Final = "_knowledge"
 class KnowledgeRetrieve:
     """Asks all retrievers, at once if `speculative`, and makes one result of what they find.
 
-    A retriever whose query is blank or finds nothing goes on to the fallback query. Without a corpus in the config,
+    A retriever whose query is blank or finds nothing goes on to the fallback query; a template whose placeholders are
+    all blank is a blank query, whatever stands around them. Without a corpus in the config,
     the one that this run filled first is searched, if it filled any. Too little, or an error, is a warning in the
     output unless the config says that it fails the node.
     """
@@ -100,7 +99,7 @@ class KnowledgeRetrieve:
         told = told_result(
             result,
             orchestration(self.strategy, asking, outcomes, result, at_once=self.is_speculative),
-            [*blank, *warnings(outcomes, result.shortfall)],
+            [*self._misled(branches, context), *blank, *warnings(outcomes, result.shortfall)],
         )
         primary: JsonObject = {PRIMARY_KEY: told} if self.is_primary else {}
         return NodeOutput.adding(
@@ -113,7 +112,7 @@ class KnowledgeRetrieve:
     def _branches(self, received: JsonObject, context: NodeContext) -> Sequence[Branch]:
         scope = self._scope(context)
         data = context.readable(received)
-        fallback = trimmed(interpolate_blanking(self.fallback_template, data))
+        fallback = rendered(self.fallback_template, data)
         return [
             Branch(
                 index=index,
@@ -136,6 +135,12 @@ class KnowledgeRetrieve:
         if corpus_id is None:
             raise NodeFailed(f'"{ACTIVE_CORPUS}" in the memory of the run is not the id of a corpus')
         return replace(scope, corpus_id=CorpusId(corpus_id))
+
+    def _misled(self, branches: Sequence[Branch], context: NodeContext) -> list[str]:
+        if self.strategy is not Strategy.ADAPTIVE:
+            return []
+        remark = misnamed(context.memory, self.preference_key, branches)
+        return [] if remark is None else [remark]
 
     def _selected(self, outcomes: Sequence[Outcome], context: NodeContext) -> Selection:
         if not outcomes:
@@ -173,9 +178,9 @@ class KnowledgeRetrieve:
         }
 
 
-def _distinct_queries(*rendered: str) -> tuple[str, ...]:
+def _distinct_queries(*queries: str) -> tuple[str, ...]:
     """Those that say something, cut to what a search takes."""
-    return tuple(dict.fromkeys(each[:LONGEST_QUERY] for each in rendered if each))
+    return tuple(dict.fromkeys(each[:LONGEST_QUERY] for each in queries if each))
 
 
 def _told_branches(branches: Sequence[Branch], outcomes: Sequence[Outcome]) -> list[Json]:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from application.nodes.node import NodeContext, NodeFailed
-from application.retrieval.adaptive import preferred_first, preferred_key
+from application.retrieval.adaptive import misnamed, preferred_first, preferred_key
 from application.retrieval.best_score import best_score
 from application.retrieval.branch import Branch, Outcome
 from application.retrieval.budget import Spending
@@ -51,7 +51,9 @@ async def retrieve_before(plan: RetrievalPlan, received: JsonObject, seen: NodeC
         spent = ContextPatch(retrieval=spending.budget)
         raise NodeFailed(result.shortfall, retrievals=recorded(outcomes, None), patch=spent)
     orchestrated = orchestration(strategy, branches, outcomes, result, at_once=plan.is_speculative)
-    value = told_result(result, orchestrated, warnings(outcomes, result.shortfall))
+    misled = misnamed(seen.memory, plan.preference_key, branches) if plan.strategy is Strategy.ADAPTIVE else None
+    remarks = [*([] if misled is None else [misled]), *warnings(outcomes, result.shortfall)]
+    value = told_result(result, orchestrated, remarks)
     matches: JsonObject = {"matches": [brief_match(match) for match in result.matches]}
     kept: JsonObject = {**value, **matches, "capturedAt": timestamp(seen.clock.now())}
     return Retrieved(

@@ -1,4 +1,4 @@
-"""The workflow remembers which retriever to ask first."""
+"""The workflow remembers whose result counts, even if that is nothing."""
 
 from typing import Final
 
@@ -45,8 +45,8 @@ def _draw(given: TemplateParameters) -> Recipe:
 ADAPTIVE_RAG: Final = Template(
     id="adaptive-rag",
     name="Adaptive RAG",
-    description="Asks the retriever that the workflow's memory prefers, by meaning or by words, and the other one "
-    "where it finds nothing.",
+    description="Asks by meaning and by words, and answers from what the retriever found that the workflow's memory "
+    "prefers.",
     category="rag",
     default_workflow_name="Adaptive RAG Workflow",
     tags=("adaptive", "routing", "memory"),

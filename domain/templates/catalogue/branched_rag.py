@@ -26,7 +26,7 @@ def _draw(given: TemplateParameters) -> Recipe:
             given,
             at=(460, 180),
             strategy="best-score",
-            retrievers=(
+            retrievers=(  # all alike: scores of different ways to search cannot be compared
                 by_both("faq", f"faq {given.question}"),
                 by_both("docs", f"docs {given.question}"),
                 by_both("notes", f"notes {given.question}"),

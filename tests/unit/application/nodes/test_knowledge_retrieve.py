@@ -188,6 +188,31 @@ async def test_the_memory_names_the_preferred_one(memory: JsonObject, result: tu
     assert chosen(await looked_up(config, search, memory=memory)) == result
 
 
+@pytest.mark.parametrize(
+    ("preferred", "warnings"),
+    [
+        ("unknown", ['The preferred retriever "unknown" is none of a, b']),
+        (7, ['The preferred retriever "7" is none of a, b']),
+        ("x" * 1000, [f'The preferred retriever "{"x" * 100}" is none of a, b']),
+        (" b ", None),
+        ("", None),
+        (None, None),
+    ],
+)
+async def test_a_preference_that_names_no_retriever_is_told(preferred: Json, warnings: list[str] | None) -> None:
+    search = FakeSearch({"a": [[ONE]], "b": [[TWO]]})
+    config = several("a", "b", strategy="adaptive", preferredRetrieverMemoryKey="mine")
+    output = await looked_up(config, search, memory={"mine": preferred})
+    assert knowledge(output).get("warnings") == warnings
+
+
+async def test_a_preference_is_nothing_to_other_strategies() -> None:
+    search = FakeSearch({"a": [[ONE]]})
+    config = several("a", strategy="merge")
+    output = await looked_up(config, search, memory={"routing.preferredRetriever": "unknown"})
+    assert "warnings" not in knowledge(output)
+
+
 async def test_a_merge_is_cut_to_what_the_first_asks_for_and_joins_the_queries() -> None:
     retrievers: list[Json] = [{"queryTemplate": "a", "topK": 2}, {"queryTemplate": "b", "topK": 9}]
     search = FakeSearch({"a": [[TWO]], "b": [[ONE, THREE]]})
@@ -206,6 +231,24 @@ async def test_speculative_branches_search_at_the_same_time() -> None:
 
 
 # blank queries, errors, too little
+
+
+@pytest.mark.parametrize("received", [{}, {"query": None}, {"query": " "}, {"query": "", "more": "\n"}])
+async def test_words_around_blank_placeholders_are_no_query(received: JsonObject) -> None:
+    search = FakeSearch()
+    config = several("faq {{query}}", "docs {{ query }} {{more}}", fallbackQueryTemplate="about {{query}}")
+    output = await looked_up(config, search, received)
+    assert search.queries == []
+    assert knowledge(output)["warnings"] == [
+        'The query of retriever "a" is blank',
+        'The query of retriever "b" is blank',
+    ]
+
+
+async def test_one_placeholder_that_says_something_is_enough() -> None:
+    search = FakeSearch()
+    await looked_up(several("faq", "faq {{none}} {{query}}"), search, {"query": "tides"})
+    assert search.queries == ["faq", "faq  tides"]
 
 
 async def test_a_blank_query_gives_way_to_the_fallback() -> None:

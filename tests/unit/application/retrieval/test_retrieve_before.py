@@ -240,6 +240,21 @@ async def test_the_preferred_branch_is_asked_first(memory: JsonObject, asked: li
     assert orchestrated(found.value)["selectedRetrieverKey"] == selected
 
 
+@pytest.mark.parametrize(
+    ("strategy", "named", "warnings"),
+    [
+        ("adaptive", "x", ['The preferred retriever "x" is none of a, b']),
+        ("adaptive", "b", None),
+        ("first-non-empty", "x", None),
+    ],
+)
+async def test_a_preference_that_names_no_branch_is_told(strategy: str, named: str, warnings: Any) -> None:
+    search = FakeSearch({"a": [[a_match(1)]], "b": [[a_match(2)]]})
+    config = branches("a", "b", strategy=strategy, preferredRetrieverMemoryKey="pref")
+    found = await retrieved(config, search=search, memory={"pref": named})
+    assert found.value.get("warnings") == warnings
+
+
 async def test_the_number_of_a_branch_is_its_place_in_the_config_whenever_it_is_asked() -> None:
     config = branches("a", "b", strategy="adaptive", preferredRetrieverMemoryKey="pref")
     found = await retrieved(config, search=FakeSearch({"a": [[ONE]]}), memory={"pref": "b"})
