@@ -51,7 +51,8 @@ def parameters_schema() -> JsonObject:
             "scopeType": {
                 "type": "string",
                 "enum": [each.value for each in ScopeType],
-                "description": "Whose knowledge; the kind of id that is given says it, too.",
+                "description": "Whose knowledge; the kind of id that is given says it, too. Without any, documents go "
+                "to the new workflow's own knowledge, and a run that brings none searches all that you have.",
             },
             "workflowId": {**or_this, "description": "For the scope of a workflow; this is the new one."},
             "executionId": {**or_this, "description": "For the scope of a run; this is the one that runs."},

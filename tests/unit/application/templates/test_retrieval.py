@@ -1,13 +1,19 @@
 """The retrievers of the templates do what their names say."""
 
+from dataclasses import replace
 from typing import Any
+from uuid import uuid4
 
-from application.nodes.knowledge_ingest import KnowledgeIngest
+import pytest
+
+from application.nodes.knowledge_ingest import ACTIVE_CORPUS, KnowledgeIngest
 from application.nodes.knowledge_retrieve import KnowledgeRetrieve
 from application.ports.knowledge import SearchMode
+from domain.ids import WorkflowId
 from domain.knowledge.scope import Scope, ScopeType
 from domain.templates.parameters import TemplateParameters
 from domain.templates.published import PUBLISHED
+from domain.templates.template import Template
 from domain.values.json import JsonObject
 from tests.fakes.knowledge import FakeKnowledge, FakeSearch, MeetingSearch, a_match
 from tests.unit.application.nodes.running import EXECUTION_ID, WORKFLOW_ID, a_context, run
@@ -62,6 +68,35 @@ async def test_nothing_found_is_no_failure_but_told() -> None:
     told = await retrieved(FakeSearch(), "simple-rag")
     assert told["matches"] == []
     assert told["warnings"]
+
+
+@pytest.mark.parametrize("template", PUBLISHED.newest(), ids=lambda template: template.id)
+@pytest.mark.parametrize("received", [{}, {"query": " ", "content": ""}])
+async def test_without_a_question_nothing_is_searched_for(template: Template, received: JsonObject) -> None:
+    """An editor's run button sends no payload: the words around the question must not find anything."""
+    for node in template.draw(TemplateParameters()).nodes:
+        if node.type == "knowledge-retrieve":
+            search = FakeSearch()
+            output = await run(KnowledgeRetrieve, node.config, received, context=a_context(search=search))
+            told: Any = output.data["_knowledge"]
+            assert search.queries == []
+            assert told["matches"] == []
+            assert all("is blank" in each for each in told["warnings"][:-1])
+
+
+async def test_without_a_scope_everything_of_the_owner_is_searched_unless_the_run_brings_documents() -> None:
+    knowledge = FakeKnowledge()
+    here = a_context(search=knowledge, ingestion=knowledge)
+    elsewhere = replace(here, workflow_id=WorkflowId(uuid4()))
+    tides: JsonObject = {**QUESTION, "documentText": "Tides follow the moon."}
+    await run(KnowledgeIngest, config("simple-rag", key="ingest"), tides, context=elsewhere)
+    found: Any = (await run(KnowledgeRetrieve, config("simple-rag"), QUESTION, context=here)).data["_knowledge"]
+    assert [each["content"] for each in found["matches"]] == ["Tides follow the moon."]
+    own: JsonObject = {**QUESTION, "documentText": "Tides come twice a day."}
+    kept: Any = (await run(KnowledgeIngest, config("simple-rag", key="ingest"), own, context=here)).data
+    context = a_context(search=knowledge, memory={ACTIVE_CORPUS: kept["_knowledgeIngestion"]["corpusId"]})
+    found = (await run(KnowledgeRetrieve, config("simple-rag"), QUESTION, context=context)).data["_knowledge"]
+    assert [each["content"] for each in found["matches"]] == ["Tides come twice a day."]
 
 
 async def test_this_is_the_run_and_the_workflow_that_the_node_is_in() -> None:
