@@ -162,6 +162,7 @@ async def test_keeps_all_that_is_said_of_a_document(store: Keeping) -> None:
         "contentSha256": one.content_hash.hex(),
         "error": None,
         "metadata": {"page": 3, "a": {}},
+        "replaces": None,
         "createdAt": "2026-01-01T12:00:00.000Z",
         "updatedAt": "2026-01-01T12:00:00.000Z",
     }
@@ -176,7 +177,7 @@ async def test_holds_a_text_once_unless_a_duplicate_is_meant(store: Keeping) -> 
         assert (again.document_id, again.is_known, again.status) == (first.id, True, DocumentStatus.PENDING)
         elsewhere = await work.documents.add(a_document(other))
         assert not elsewhere.is_known
-        twin = a_document(corpus)
+        twin = a_document(corpus, at=NOON + timedelta(hours=1))
         meant = await work.documents.add(twin, allows_duplicate=True)
         assert (meant.document_id, meant.is_known) == (twin.id, False)
         assert (await work.documents.add(a_document(corpus))).document_id == first.id
