@@ -260,9 +260,14 @@ def _embedder(choice: EmbedderChoice, http: ProviderHttp, analyzer: TextAnalyzer
         case EmbedderKind.MINILM:
             return MiniLm()
         case EmbedderKind.OPENAI:
-            url = f"{(choice.base_url or OPENAI_URL).rstrip('/')}/embeddings"
-            provider = Endpoint(http=http, name="The embedding model", url=url, key=choice.api_key)
-            return OpenAiCompatibleEmbedder(provider, model=choice.model, dimensions=choice.dimensions)
+            base_url = (choice.base_url or OPENAI_URL).rstrip("/")
+            provider = Endpoint(http=http, name="The embedding model", url=f"{base_url}/embeddings", key=choice.api_key)
+            return OpenAiCompatibleEmbedder(
+                provider,
+                model=choice.model,
+                dimensions=choice.dimensions,
+                base_url=None if base_url == OPENAI_URL else base_url,
+            )
         case EmbedderKind.HASH:
             return HashEmbedder()
         case EmbedderKind.LEXICAL:

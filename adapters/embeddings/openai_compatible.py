@@ -2,7 +2,9 @@
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
+from hashlib import sha256
 from typing import Any, Final, Protocol, TypeVar
+from urllib.parse import urlsplit
 
 import msgspec
 
@@ -14,6 +16,9 @@ _MOST_TEXTS: Final = 64
 _MOST_CHARACTERS: Final = 100_000
 _MOST_NUMBERS: Final = 100_000
 """In one answer: at 40 bytes each, spaces and all, it stays below four megabytes."""
+
+_DIGITS: Final = 12
+"""Enough to tell servers apart, and few enough for long names of models to be kept with them."""
 
 _SETTINGS: Final = (
     "REX_EMBEDDING_BASE_URL, REX_EMBEDDING_MODEL and REX_EMBEDDING_API_KEY say who is asked, and for what."
@@ -45,11 +50,13 @@ class OpenAiCompatibleEmbedder:
     """Sends texts in batches, one after the other; vectors are brought to length one.
 
     Vectors of another size than `dimensions` are refused, never stored. Raise EmbeddingRefused or
-    EmbeddingUnavailable; either holds no key.
+    EmbeddingUnavailable; either holds no key. `base_url` is where the server is, None for OpenAI's own: models of one
+    name on two servers need not be the same.
     """
 
-    def __init__(self, provider: Provider, *, model: str, dimensions: int) -> None:
+    def __init__(self, provider: Provider, *, model: str, dimensions: int, base_url: str | None = None) -> None:
         self._provider = provider
+        self._server = "" if base_url is None else f"@{_digest(base_url)}"
         self._model = model
         self._dimensions = dimensions
         # Only these models can shorten their vectors; most other servers refuse to be asked for it.
@@ -57,7 +64,7 @@ class OpenAiCompatibleEmbedder:
 
     @property
     def space(self) -> EmbeddingSpace:
-        return EmbeddingSpace(f"openai:{self._model}", self._dimensions)
+        return EmbeddingSpace(f"openai:{self._model}{self._server}", self._dimensions)
 
     async def embed_documents(self, texts: Sequence[str]) -> Sequence[Sequence[float]]:
         vectors: list[list[float]] = []
@@ -96,6 +103,14 @@ class OpenAiCompatibleEmbedder:
         if not 0 < length < math.inf:
             raise EmbeddingUnavailable(f"{self._provider.name} answered with a vector that has no direction.")
         return [each / length for each in vector]
+
+
+def _digest(base_url: str) -> str:
+    """Of the address without what makes no difference: who may see the name need not see the address."""
+    address = urlsplit(base_url)
+    port = address.port or {"http": 80, "https": 443}.get(address.scheme)
+    plain = f"{address.scheme}://{address.hostname}:{port}{address.path.rstrip('/')}"
+    return sha256(plain.encode()).hexdigest()[:_DIGITS]
 
 
 def _batches(texts: Sequence[str], *, most_texts: int) -> Iterator[Sequence[str]]:

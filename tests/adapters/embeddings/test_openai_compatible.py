@@ -57,6 +57,21 @@ def test_the_space_is_of_one_model_and_one_size(openai: OpenAiCompatibleEmbedder
     assert openai.space == EmbeddingSpace("openai:served-model", 3)
 
 
+def test_models_of_one_name_on_two_servers_have_spaces_of_their_own() -> None:
+    def space(base_url: str | None) -> str:
+        endpoint = Endpoint(http=ProviderHttp(FakeClock()), name="Served", url="http://nowhere")
+        return OpenAiCompatibleEmbedder(endpoint, model="bge-m3", dimensions=3, base_url=base_url).space.name
+
+    one = space("http://one.example:8080/v1")
+    assert one.startswith("openai:bge-m3@")
+    assert "example" not in one
+    assert one == space("HTTP://One.Example:8080/v1/")
+    assert space("https://one.example/v1") == space("https://one.example:443/v1")
+    others = [space("http://two.example:8080/v1"), space("http://one.example/v1"), space("http://one.example:8080/v2")]
+    assert len({one, space(None), *others}) == 5
+    assert space(None) == "openai:bge-m3"
+
+
 async def test_many_texts_go_in_batches(openai: OpenAiCompatibleEmbedder, server: ModelServer) -> None:
     texts = [str(number) for number in range(100, 250)]
     vectors = await openai.embed_documents(texts)

