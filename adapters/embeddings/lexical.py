@@ -27,7 +27,7 @@ _WORD_SIZE: Final = 0xFFFF_FFFF
 class LexicalEmbedder:
     """Vectors have length 1; a text without words has none that points anywhere (all zeros)."""
 
-    space = EmbeddingSpace("rex-lexical-v1", DIMENSIONS)
+    space = EmbeddingSpace("rex-lexical-v2", DIMENSIONS)
 
     def __init__(self, analyzer: TextAnalyzer) -> None:
         self._analyzer = analyzer

@@ -18,6 +18,9 @@ class RememberingAnalyzer:
     def document(self, text: str) -> Analysis:
         return self._document(text)
 
+    def title(self, text: str, language: str) -> Sequence[str]:
+        return self._analyzer.title(text, language)
+
     def query(self, text: str, languages: Collection[str]) -> Sequence[Collection[str]]:
         return self._analyzer.query(text, languages)
 

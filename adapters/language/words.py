@@ -12,7 +12,7 @@ Word: TypeAlias = tuple[str, Script]
 LONGEST_WORD: Final = 64
 _WORDS: Final = re.compile(r"[^\W_]+(?:[\u0300-\u036f\u064b-\u0652\u0900-\u0903\u093a-\u094f\u0bbe-\u0bcd]+[^\W_]*)*")
 _PLAIN: Final = re.compile(r"[a-z0-9]+")
-_ARABIC_MARKS: Final = re.compile("[\u0640\u064b-\u0652\u0670]")
+_ARABIC_MARKS: Final = re.compile("[\u0610-\u061a\u0640\u064b-\u065f\u0670\u06d6-\u06dc\u06df-\u06e8\u06ea-\u06ed]")
 
 
 def words(text: str) -> Iterator[Word]:

@@ -66,10 +66,9 @@ class PostgresChunkIndex:
         )
 
     def _rows(self, batch: ChunkBatch, space: int) -> Iterator[tuple[object, ...]]:
-        title = self._analyzer.document(batch.title).terms
         for chunk in batch.chunks:
             analysis = self._analyzer.document(chunk.text)
-            terms = [*title, *analysis.terms]
+            terms = [*self._analyzer.title(batch.title, analysis.language), *analysis.terms]
             yield (
                 batch.document_id,
                 chunk.index,

@@ -47,7 +47,8 @@ class PostgresKnowledgeExplanations:
         if row is None:
             return ChunkReport(chunk_id=chunk_id, verdict=Verdict.UNKNOWN)
         rank = next((at for at, (each, _) in enumerate(ranking.ranked, 1) if each == chunk_id), None)
-        terms = {*self._analyzer.document(row["content"]).terms, *self._analyzer.document(row["title"]).terms}
+        analysis = self._analyzer.document(row["content"])
+        terms = {*analysis.terms, *self._analyzer.title(row["title"], analysis.language)}
         return ChunkReport(
             chunk_id=chunk_id,
             verdict=_verdict(row, ranking, rank, wanted.top_k),

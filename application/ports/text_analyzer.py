@@ -22,10 +22,18 @@ class TextAnalyzer(Protocol):
     def document(self, text: str) -> Analysis:
         """The terms of a text that is to be found."""
 
+    def title(self, text: str, language: str) -> Sequence[str]:
+        """The terms of a title that stands above a text in `language`: too short to show its own.
+
+        Stop words are terms where there is nothing else.
+        """
+
     def query(self, text: str, languages: Collection[str]) -> Sequence[Collection[str]]:
         """What to look for: for each different word, the terms that stand for it in texts of `languages`.
 
-        A query is short, so it may not show its language: where it does, that one decides.
+        These are all languages that there are texts in. A query is short, so it may not show which of them it is in:
+        where it does, that one decides, else any may. It is never in one that there is no text in, unless there are
+        none at all in its script. Stop words are looked for where there is nothing else.
         """
 
     def languages_of(self, query: str, languages: Collection[str]) -> Collection[str]:

@@ -50,7 +50,7 @@ _BY_NAME: Final[Mapping[str, Any]] = {
     "mimeType": "text/markdown",
     "jobId": f"ingest-{_ID}",
     "contentSha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
-    "embeddingModel": "rex-lexical-v1",
+    "embeddingModel": "rex-lexical-v2",
     "errorMessage": None,
     "error": None,
     "reason": None,

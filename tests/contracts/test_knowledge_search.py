@@ -59,6 +59,24 @@ async def test_finds_by_title(reader: Reader) -> None:
     assert len(await reader.texts("rent")) == 1
 
 
+async def test_reads_titles_in_the_language_of_their_texts(library: Library, reader: Reader) -> None:
+    await reader.read("It is sold with a handle of ash and cuts weeds at the root.", title="Garden hoe")
+    await reader.read("Die Miete darf um höchstens zwanzig Prozent steigen.", title="Mieterhöhungen")
+    for query, term in (("garden hoes", "hoe"), ("Mieterhöhung", "mieterhoh")):
+        (match,) = await reader.found(query)
+        told = await library.explanations.explain(Search(owner_id=reader.id, query=query), match.chunk_id)
+        assert told.chunk is not None
+        assert term in told.chunk.terms
+
+
+@pytest.mark.parametrize("word", ["door", "hat", "van", "hoe", "son", "die", "men", "word", "comment", "pour", "den"])
+async def test_finds_what_is_a_stop_word_in_some_other_language(reader: Reader, word: str) -> None:
+    await reader.read(f"There is a {word} in the story, and this is all that it is about.", title="-")
+    await reader.read("In the other story there is none of these.", title="-")
+    for mode in SearchMode:
+        assert word in (await reader.found(word, mode=mode))[0].content
+
+
 @pytest.mark.parametrize("mode", SearchMode)
 async def test_finds_nothing_of_others(library: Library, reader: Reader, mode: SearchMode) -> None:
     await reader.read("a secret about foxes")

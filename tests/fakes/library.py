@@ -9,7 +9,7 @@ from typing import Any, TypeAlias
 from application.ports.chunk_index import ChunkBatch, NewChunk
 from application.ports.embedder import Embedder
 from application.ports.knowledge import Search, SearchMode
-from application.ports.text_analyzer import TextAnalyzer
+from application.ports.text_analyzer import Analysis, TextAnalyzer
 from domain.ids import ChunkId, CorpusId, DocumentId, UserId
 from domain.knowledge.conditions import Comparison, Condition
 from domain.knowledge.embedding_space import EmbeddingSpace
@@ -89,7 +89,8 @@ class FakeLibrary:
 
     async def explain(self, wanted: Search, chunk_id: ChunkId | None = None) -> Explanation:
         legs, ranked = await self._ranked(wanted)
-        words = [sorted(readings) for readings in self._analyzer.query(wanted.query, ())]
+        languages = sorted({self._analysis(*each).language for each in self._searched(wanted)})
+        words = [sorted(readings) for readings in self._analyzer.query(wanted.query, languages)]
         reports = {name: LegReport(found=len(legs.get(name, ())), weight=1.0) for name in ("dense", "lexical")}
         report = None if chunk_id is None else self._report(wanted, chunk_id, legs, [each for each, _ in ranked], words)
         corpora = {each.corpus_id for each in self.documents.values()}
@@ -105,10 +106,10 @@ class FakeLibrary:
         words: Sequence[Sequence[str]],
     ) -> ChunkReport:
         everything = replace(wanted, scope=EVERYWHERE, where=())
-        text = next((self._text(*each) for each in self._searched(everything) if each[1].id == chunk_id), None)
-        if text is None:
+        analysis = next((self._analysis(*each) for each in self._searched(everything) if each[1].id == chunk_id), None)
+        if analysis is None:
             return ChunkReport(chunk_id=chunk_id, verdict=Verdict.UNKNOWN)
-        terms = self._analyzer.document(text).terms
+        terms = analysis.terms
         return ChunkReport(
             chunk_id=chunk_id,
             verdict=self._verdict(wanted, chunk_id, ranked),
@@ -133,11 +134,14 @@ class FakeLibrary:
         if wanted.mode is not SearchMode.LEXICAL:
             legs["dense"] = await self._by_vector(wanted.query, [chunk for _, chunk in searched])
         if wanted.mode is not SearchMode.DENSE:
-            legs["lexical"] = self._by_words(wanted.query, {chunk.id: self._text(of, chunk) for of, chunk in searched})
+            analyses = {chunk.id: self._analysis(of, chunk) for of, chunk in searched}
+            legs["lexical"] = self._by_words(wanted.query, analyses)
         return legs, fused([Ranking(_best_first(leg)) for leg in legs.values()])
 
-    def _text(self, document_id: DocumentId, chunk: NewChunk) -> str:
-        return f"{self.documents[document_id].title}\n{chunk.text}"
+    def _analysis(self, document_id: DocumentId, chunk: NewChunk) -> Analysis:
+        analysis = self._analyzer.document(chunk.text)
+        title = self._analyzer.title(self.documents[document_id].title, analysis.language)
+        return Analysis(analysis.language, [*title, *analysis.terms])
 
     def _ours(self, batch: ChunkBatch) -> Held | None:
         held = self.documents.get(batch.document_id)
@@ -154,8 +158,7 @@ class FakeLibrary:
         vector = await self._embedder.embed_query(query)
         return {chunk.id: _cosine(vector, chunk.vector) for chunk in chunks} if any(vector) else {}
 
-    def _by_words(self, query: str, texts: Mapping[ChunkId, str]) -> Mapping[ChunkId, float]:
-        analyses = {chunk_id: self._analyzer.document(text) for chunk_id, text in texts.items()}
+    def _by_words(self, query: str, analyses: Mapping[ChunkId, Analysis]) -> Mapping[ChunkId, float]:
         words = self._analyzer.query(query, sorted({each.language for each in analyses.values()}))
         scores: dict[ChunkId, float] = {}
         for readings in words:

@@ -1,4 +1,6 @@
-"""Judged collections, and how well a search does on them: nDCG@10 (Järvelin and Kekäläinen, 2002), binary relevance."""
+"""Judged collections, and how well a search does on them: nDCG@10 (Järvelin and Kekäläinen, 2002) and recall@10, with
+binary relevance.
+"""
 
 import json
 import math
@@ -12,6 +14,8 @@ from domain.ids import DocumentId
 from tests.contracts.libraries import Library, Reader
 
 OWN = Path(__file__).with_name("collection.json")
+LANGUAGES = ("en", "de", "fr", "ar", "ru", "ja", "zh")
+"""Of the collection of our own: what the ids of its documents begin with."""
 CUT = 10
 
 
@@ -34,6 +38,11 @@ class Collected:
             self.documents, [each for each in self.queries if all(id.startswith(prefix) for id in each.relevant)]
         )
 
+    def alone(self, prefix: str) -> "Collected":
+        """Only the documents whose id begins so, and the queries for them."""
+        documents = {id: document for id, document in self.documents.items() if id.startswith(prefix)}
+        return Collected(documents, self.in_language(prefix).queries)
+
 
 def own_collection() -> Collected:
     read = json.loads(OWN.read_text())
@@ -44,6 +53,14 @@ def own_collection() -> Collected:
 
 
 @dataclass(frozen=True, slots=True)
+class Quality:
+    """Means over the queries of a collection, each counting only the first ten."""
+
+    ndcg: float
+    recall: float
+
+
+@dataclass(frozen=True, slots=True)
 class Shelf:
     """A collection that somebody can search."""
 
@@ -51,7 +68,11 @@ class Shelf:
     names: Mapping[DocumentId, str]
 
     async def ndcg(self, collected: Collected, mode: SearchMode = SearchMode.HYBRID) -> float:
-        return mean([ndcg(await self.ranked(query.text, mode), query.relevant) for query in collected.queries])
+        return (await self.quality(collected, mode)).ndcg
+
+    async def quality(self, collected: Collected, mode: SearchMode) -> Quality:
+        rankings = [(await self.ranked(query.text, mode), query.relevant) for query in collected.queries]
+        return Quality(mean(ndcg(*each) for each in rankings), mean(recall(*each) for each in rankings))
 
     async def ranked(self, query: str, mode: SearchMode) -> Sequence[str]:
         matches = await self.reader.found(query, mode=mode)
@@ -69,3 +90,7 @@ async def shelved(library: Library, collected: Collected) -> Shelf:
 def ndcg(ranked: Sequence[str], relevant: Collection[str]) -> float:
     gain = sum(1 / math.log2(place + 2) for place, name in enumerate(ranked[:CUT]) if name in relevant)
     return gain / sum(1 / math.log2(place + 2) for place in range(min(CUT, len(relevant))))
+
+
+def recall(ranked: Sequence[str], relevant: Collection[str]) -> float:
+    return len({*ranked[:CUT]} & {*relevant}) / len(relevant)

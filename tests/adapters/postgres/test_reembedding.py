@@ -43,8 +43,16 @@ def reembed(database: Database, embedder: HashEmbedder) -> ReembedCorpus:
 
 async def dense(database: Database, embedder: HashEmbedder, shelf: Shelf) -> list[str]:
     """The best by meaning alone, as this embedder sees it."""
+    return await best(database, embedder, shelf, SearchMode.DENSE)
+
+
+async def lexical(database: Database, embedder: HashEmbedder, shelf: Shelf) -> list[str]:
+    return await best(database, embedder, shelf, SearchMode.LEXICAL)
+
+
+async def best(database: Database, embedder: HashEmbedder, shelf: Shelf, mode: SearchMode) -> list[str]:
     search = PostgresKnowledgeSearch(database, HybridRanker(database, ANALYZER, embedder))
-    wanted = Search(owner_id=shelf.owner_id, query="Note 7 about rye.", mode=SearchMode.DENSE, top_k=1)
+    wanted = Search(owner_id=shelf.owner_id, query="Note 7 about rye.", mode=mode, top_k=1)
     return [match.title for match in await search.search(wanted)]
 
 
@@ -53,9 +61,10 @@ async def test_searches_change_over_at_once_and_an_interruption_costs_nothing(da
     corpus = (await shelf.keep(*TEXTS))[0].corpus_id
     with pytest.raises(asyncio.CancelledError):
         await reembed(database, Interrupted())(corpus_id=corpus, actor_id=shelf.owner_id)
-    assert {row["name"] for row in await database.rows(SPACES)} == {"rex-lexical-v1", "rex-hash-v1"}
+    assert {row["name"] for row in await database.rows(SPACES)} == {"rex-lexical-v2", "rex-hash-v1"}
     assert await dense(database, EMBEDDER, shelf) == ["Note 7"]  # type: ignore[arg-type]
     assert await dense(database, HashEmbedder(), shelf) == []
+    assert await lexical(database, HashEmbedder(), shelf) == ["Note 7"]
     heard: list[tuple[int, int]] = []
     done = await reembed(database, HashEmbedder())(
         corpus_id=corpus, actor_id=shelf.owner_id, told=lambda made, of: heard.append((made, of))

@@ -29,6 +29,11 @@ async def test_words_that_are_spelled_alike_are_near() -> None:
     assert await nearness("transmision", "transmission") > 0.3 > await nearness("transmision", "dictionary")
 
 
+@pytest.mark.parametrize("word", ["door", "hat", "hoe", "die", "comment"])
+async def test_words_that_are_stop_words_elsewhere_have_vectors(word: str) -> None:
+    assert await nearness(word, f"There is a {word} in the house") > 0.5
+
+
 @given(st.text())
 async def test_has_length_one_or_none_at_all(text: str) -> None:
     vector = (await EMBEDDER.embed_documents([text]))[0]

@@ -29,3 +29,4 @@ def test_reads_queries_as_it_would_anyway() -> None:
     assert analyzer.languages_of("the rising loaves", ["english"]) == plain.languages_of(
         "the rising loaves", ["english"]
     )
+    assert analyzer.title("Rising loaves", "english") == plain.title("Rising loaves", "english")

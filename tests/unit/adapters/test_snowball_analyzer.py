@@ -32,6 +32,17 @@ ANALYZER = SnowballAnalyzer()
         ("Двигун не зупинився вночі, і це добре.", "none"),  # noqa: RUF001
         ("wing flutter", "english"),
         ("12 %", "english"),
+        ("Garden hoe", "english"),
+        ("Delivery van inspections", "english"),
+        ("A die, a hat, a door; word for word, men!", "english"),
+        ("die die die die die", "english"),
+        ("Schrödinger equation", "english"),
+        ("Los Angeles, El Paso", "english"),
+        ("Fahrräder für Kinder", "german"),
+        ("Häuser, Gärten", "german"),
+        ("Det er ikke sandt", "danish"),
+        ("بر الأمان", "arabic"),
+        ("الشمس و القمر", "arabic"),
         ("", "none"),
     ],
 )
@@ -47,6 +58,15 @@ def test_tells_the_language(text: str, language: str) -> None:
         ("Les vendeurs sont dans les marchés.", "vendeur marché"),
         ("Мы видели книги на столе, и это было хорошо.", "книга стол"),
         ("والمدارس كبيرة في هذه المدينة", "مدينة"),
+        ("والمدرسة كبيرة", "للمدرسة"),
+        ("إدارة المستشفى", "الادارة مستشفي"),
+        ("الْمَدْرَسَةُ الكـــبيرة", "مدرسه كبيرة"),
+        ("قرآن", "القران"),
+        ("والدين", "الوالدين"),
+        ("معلمات", "المعلم"),
+        ("دم", "بالدم والدم"),
+        ("سنة ٢٠٢٤", "2024"),
+        ("Fähren und Straßen", "Faehre Strasse"),
         ("l'avion de la compagnie", "avion"),
         ("ΟΔΟΣ στην πόλη", "οδός"),
         ("東京都の天気", "天気"),
@@ -65,7 +85,14 @@ def test_finds_the_words_of_a_query_in_other_forms(text: str, query: str) -> Non
 
 def test_stop_words_are_no_terms() -> None:
     assert list(ANALYZER.document("to be or not to be").terms) == []
-    assert ANALYZER.query("the of and", ["english"]) == []
+    assert ANALYZER.query("the fox of and", ["english"]) == [("fox",)]
+
+
+def test_stop_words_are_looked_for_where_there_is_nothing_else() -> None:
+    assert ANALYZER.query("the who", ["english"]) == [("the",), ("who",)]
+    assert ANALYZER.query("der", ["german"]) == [("der",)]
+    assert ANALYZER.query("من هو", ["arabic"]) == [("من",), ("هو",)]
+    assert list(ANALYZER.title("The Who", "english")) == ["the", "who"]
 
 
 def test_a_query_that_shows_no_language_is_read_in_all_that_there_are() -> None:
@@ -73,6 +100,61 @@ def test_a_query_that_shows_no_language_is_read_in_all_that_there_are() -> None:
     assert ANALYZER.languages_of("Häuser", ["german", "english"]) == ["german", "english"]
     assert ANALYZER.languages_of("wo sind die Häuser", ["english"]) == ["german"]
     assert ANALYZER.languages_of("дома", ["english", "russian"]) == ["russian"]
+
+
+HOMOGRAPHS = ["door", "hat", "van", "hoe", "son", "die", "men", "word", "comment", "pour", "sale", "den", "war", "plus"]
+
+
+@pytest.mark.parametrize("word", HOMOGRAPHS)
+@pytest.mark.parametrize(
+    "languages", [["english"], ["dutch", "english", "french", "german", "romanian", "swedish"], []]
+)
+def test_a_word_that_says_something_is_no_stop_word_because_it_is_one_elsewhere(
+    word: str, languages: list[str]
+) -> None:
+    (readings,) = ANALYZER.query(word, languages)
+    assert {*ANALYZER.document(f"the {word} is there").terms} <= {*readings}
+    assert ANALYZER.languages_of(word, languages) in (languages, ["english"])
+    assert word in ANALYZER.document(word).terms
+
+
+def test_a_query_is_read_only_in_languages_that_there_are_texts_in() -> None:
+    assert ANALYZER.query("wo sind die Häuser", ["english"])[-1] == ("häuser",)
+    assert ANALYZER.query("Häuser", ["german", "arabic"]) == [("haus",)]
+    assert ANALYZER.query("Where are the houses?", ["german"])[-1] == ("hous",)
+    assert ANALYZER.query("the engines", ["arabic", "none"]) == [("engin",)]
+
+
+def test_a_query_that_shows_its_language_is_read_in_that_one_alone() -> None:
+    languages = ["english", "french", "german"]
+    assert ANALYZER.query("Wie lange sind die Fristen?", languages) == [("lang",), ("frist",)]
+    assert ANALYZER.query("how does one cast a die", languages) == [("one",), ("cast",), ("die",)]
+    assert ANALYZER.query("où sont les vendeurs", languages) == [("vendeur",)]
+
+
+def test_a_query_that_hints_at_its_language_is_read_in_all_but_without_its_stop_words() -> None:
+    languages = ["english", "french", "german"]
+    assert [{*each} for each in ANALYZER.query("les parois d'un four", languages)] == [{"paroi", "parois"}, {"four"}]
+    assert ANALYZER.query("van der Waals forces", languages)[0] == ("van",)
+
+
+def test_the_usual_language_of_a_script_is_never_crowded_out() -> None:
+    languages = [each for each in FUNCTION_WORDS if each != "english"] + ["english"]
+    assert "hous" in ANALYZER.query("houses", languages)[0]
+
+
+def test_what_has_no_stems_is_found_by_queries_that_do_not_show_it() -> None:
+    written = ANALYZER.document("Вода для поливу і саду").terms  # noqa: RUF001
+    assert all(set(readings) & set(written) for readings in ANALYZER.query("вода саду", ["none"]))
+
+
+def test_a_title_is_read_in_the_language_of_its_text() -> None:
+    assert list(ANALYZER.title("Garden hoes", "english")) == ["garden", "hoe"]
+    assert list(ANALYZER.title("Mieterhöhungen", "german")) == ["mieterhoh"]
+    assert list(ANALYZER.title("بر الأمان", "arabic")) == list(ANALYZER.document("بر الأمان").terms)
+    assert list(ANALYZER.title("Windows Häuser", "arabic")) == ["window", "häuser"]
+    assert list(ANALYZER.title("вода", "none")) == ["вода"]
+    assert list(ANALYZER.title("東京", "none")) == list(ANALYZER.document("東京").terms)
 
 
 def test_each_word_of_a_query_counts_once() -> None:
@@ -85,6 +167,7 @@ def test_bears_any_text(text: str) -> None:
     assert all(analysis.terms)
     assert all(len(term) <= 64 for term in analysis.terms)
     ANALYZER.query(text, [analysis.language])
+    assert all(ANALYZER.title(text, analysis.language))
 
 
 @pytest.mark.parametrize("language", FUNCTION_WORDS)
