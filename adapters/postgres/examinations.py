@@ -176,7 +176,7 @@ class ExamineSpaces:
         if strange:
             named = ", ".join(f"{row['id']} ({row['space']}, of {row['email']})" for row in strange[:20])
             detail = f"The embedder is {space.name} of {space.dimensions}, but not for these corpora: {named}"
-            remedy = "Run `rex corpus reembed CORPUS_ID --as EMAIL` for each, or set REX_EMBEDDER back"
+            remedy = "Run `rex corpus reembed CORPUS_ID --as EMAIL` for each, or set REX_EMBEDDER back if it changed"
             found.append(Diagnosis.trouble(self.check, detail, remedy=remedy))
         if mixed:
             named = ", ".join(f"{row['id']} (of {row['email']})" for row in mixed[:20])
