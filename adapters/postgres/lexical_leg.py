@@ -1,6 +1,6 @@
 """Chunks by the terms that they share with the query: all of them, exactly."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
 from typing import Final
 from uuid import UUID
@@ -26,16 +26,28 @@ JOIN knowledge_ordinals AS place ON place.chunk_id = chunk.id
 WHERE document.corpus_id = ANY($1::uuid[]) AND document.attributes @@ $2::jsonpath
 GROUP BY place.corpus_id
 """
-CHUNKS: Final = """
+_CHUNKS: Final = """
 SELECT wanted.slot, place.chunk_id, place.chunk_id IS NULL AND wanted.ordinal < (
     SELECT min(first_ordinal) FROM knowledge_segments AS segment WHERE segment.corpus_id = wanted.corpus_id
-) AS is_numbered_anew
+) AS is_numbered_anew, {fulfils} AS fulfils
 FROM unnest($1::uuid[], $2::int[], $3::int[]) AS wanted (corpus_id, ordinal, slot)
 LEFT JOIN knowledge_ordinals AS place ON place.corpus_id = wanted.corpus_id AND place.ordinal = wanted.ordinal
 """
 """New numbers follow the old ones, so those before the first segment are of another time."""
+CHUNKS: Final = _CHUNKS.format(fulfils="true")
+CHUNKS_FULFILLING: Final = _CHUNKS.format(
+    fulfils="""(
+    SELECT document.attributes @@ $4::jsonpath
+    FROM knowledge_chunks AS chunk JOIN knowledge_documents AS document ON document.id = chunk.document_id
+    WHERE chunk.id = place.chunk_id
+)"""
+)
 LOOKED_UP: Final = DEPTH + DEPTH // 4
 """How many candidates are looked up at first: some may be of documents that are gone."""
+FURTHER: Final = 8
+"""So many times as many are looked up next."""
+ASKED: Final = FURTHER * LOOKED_UP
+"""How many of the best at most are asked whether they fulfil conditions, before all that do are gathered."""
 
 
 class NumberedAnew(Exception):
@@ -59,9 +71,7 @@ class LexicalLeg:
         terms = {term_number(term) for readings in words for term in readings}
         lists = TermLists(await self._database.rows(HOLDINGS, scope.ids, sorted(terms)))
         ranking = scored(lists, words)
-        if json_path is not None:
-            ranking.scores *= await self._fulfilling(scope, lists, json_path)
-        return Leg(await self._best(lists, ranking), ranking.share_known)
+        return Leg(await self._best(scope, lists, ranking, json_path), ranking.share_known)
 
     async def _fulfilling(self, scope: SearchScope, lists: TermLists, json_path: str) -> object:
         settled = await self._database.rows(SETTLED_FULFILLING, scope.ids, json_path)
@@ -70,27 +80,42 @@ class LexicalLeg:
             raise NumberedAnew
         return lists.slots_of({row["corpus_id"]: row["ordinals"] for row in settled}, [row["id"] for row in fresh])
 
-    async def _best(self, lists: TermLists, ranking: Bm25) -> Sequence[tuple[UUID, float]]:
-        """Slots of removed chunks lead nowhere; then the search goes on further down."""
-        wanted = LOOKED_UP
+    async def _best(
+        self, scope: SearchScope, lists: TermLists, ranking: Bm25, json_path: str | None
+    ) -> Sequence[tuple[UUID, float]]:
+        """Slots of removed chunks, or of those that do not fulfil conditions, lead nowhere; then the search goes on
+        further down."""
+        wanted, found_before = LOOKED_UP, DEPTH
         while True:
+            if json_path is not None and (wanted > ASKED or found_before * FURTHER < DEPTH):
+                ranking.scores *= await self._fulfilling(scope, lists, json_path)
+                wanted, json_path = LOOKED_UP, None
             slots = best_slots(ranking.scores, wanted)
-            chunks = await self._chunks(lists, slots)
+            chunks = await self._chunks(lists, slots, json_path)
             found = [(chunks[slot], float(ranking.scores[slot])) for slot in slots if slot in chunks]
             if len(found) >= DEPTH or len(slots) < wanted:
                 return found[:DEPTH]
-            wanted *= 8
+            wanted, found_before = wanted * FURTHER, len(found)
 
-    async def _chunks(self, lists: TermLists, slots: Sequence[int]) -> dict[int, UUID]:
-        first_fresh = lists.settled_slots
-        chunks = {slot: lists.fresh_ids[slot - first_fresh] for slot in slots if slot >= first_fresh}
-        settled = [slot for slot in slots if slot < first_fresh]
-        if settled:
-            rows = await self._database.rows(CHUNKS, *lists.places(settled), settled)
-            if any(row["is_numbered_anew"] for row in rows):
-                raise NumberedAnew
-            chunks.update((row["slot"], row["chunk_id"]) for row in rows if row["chunk_id"] is not None)
-        return chunks
+    async def _chunks(self, lists: TermLists, slots: Sequence[int], json_path: str | None) -> Mapping[int, UUID]:
+        fresh = {slot: lists.fresh_id(slot) for slot in slots if slot >= lists.settled_slots}
+        if fresh and json_path is not None:
+            rows = await self._database.rows(FRESH_FULFILLING, [*fresh.values()], json_path)
+            fulfilling = {row["id"] for row in rows}
+            fresh = {slot: chunk_id for slot, chunk_id in fresh.items() if chunk_id in fulfilling}
+        return fresh | await self._settled(lists, [slot for slot in slots if slot < lists.settled_slots], json_path)
+
+    async def _settled(self, lists: TermLists, slots: Sequence[int], json_path: str | None) -> dict[int, UUID]:
+        if not slots:
+            return {}
+        places = lists.places(slots)
+        if json_path is None:
+            rows = await self._database.rows(CHUNKS, *places, slots)
+        else:
+            rows = await self._database.rows(CHUNKS_FULFILLING, *places, slots, json_path)
+        if any(row["is_numbered_anew"] for row in rows):
+            raise NumberedAnew
+        return {row["slot"]: row["chunk_id"] for row in rows if row["chunk_id"] is not None and row["fulfils"]}
 
 
 def scored(lists: TermLists, words: Sequence[Collection[str]]) -> Bm25:

@@ -7,9 +7,10 @@ from collections.abc import Sequence
 import asyncpg
 import pytest
 
+from adapters.postgres import lexical_leg
 from adapters.postgres.database import Database
 from adapters.postgres.embedding_spaces import EmbeddingSpaces
-from adapters.postgres.lexical_leg import SETTLED_FULFILLING
+from adapters.postgres.lexical_leg import CHUNKS_FULFILLING, SETTLED_FULFILLING
 from adapters.postgres.settling import Settling
 from adapters.postgres.term_lists import HOLDINGS
 from application.ports.knowledge import SearchMode
@@ -44,6 +45,36 @@ async def test_finds_the_same_settled_or_fresh(database: Database) -> None:
     assert sum(row["chunk_count"] for row in segments) == 40
     assert len(segments) < 8
     assert await answers(settled) == await answers(fresh)
+
+
+@pytest.mark.parametrize("segment_from", [2, 1000])
+async def test_conditions_are_asked_of_the_best_or_of_all_to_the_same_end(
+    database: Database, monkeypatch: pytest.MonkeyPatch, segment_from: int
+) -> None:
+    reader = await postgres_library(database, segment_from=segment_from).reader()
+    for at in range(260):
+        await reader.read(f"fox {'bear ' * (at % 9)}", title=f"no {at}", metadata={"third": at % 3, "at": at})
+    marked = [
+        Condition(("third",), Comparison.EQUALS, [0]),
+        Condition(("third",), Comparison.AT_LEAST, [0]),
+        Condition(("at",), Comparison.EQUALS, [259]),
+    ]
+    answers = []
+    for asked in (0, lexical_leg.LOOKED_UP, lexical_leg.ASKED):
+        monkeypatch.setattr(lexical_leg, "ASKED", asked)
+        found = [await reader.found("fox bear", where=[each], top_k=100) for each in marked]
+        answers.append([[match.components["lexical"].score for match in each] for each in found])
+    assert [len(each) for each in answers[0]] == [87, 100, 1]
+    assert answers[0] == answers[1] == answers[2]
+
+
+async def test_what_is_fresh_comes_in_one_piece_however_many_corpora_there_are(database: Database) -> None:
+    reader = await postgres_library(database).reader()
+    for corpus in range(5):
+        await reader.corpus()
+        await reader.read(f"fox {corpus}", "fox bear")
+    assert len(await database.rows(HOLDINGS, reader.corpora, [1, 2, 3])) == 1
+    assert len(await reader.found("fox")) == 10
 
 
 async def test_finds_as_much_where_documents_are_gone(database: Database) -> None:
@@ -123,19 +154,22 @@ async def test_numbers_that_begin_anywhere_lead_to_the_same_chunks(database: Dat
     assert max(await first_ordinals(database, worn)) > 0
 
 
-@pytest.mark.parametrize("statement", [HOLDINGS, SETTLED_FULFILLING])
+@pytest.mark.parametrize(
+    ("statement", "asked"), [(HOLDINGS, 1000), (CHUNKS_FULFILLING, 1000), (HOLDINGS, 0), (SETTLED_FULFILLING, 0)]
+)
 async def test_nothing_is_missed_while_chunks_are_numbered_anew(
-    database: Database, monkeypatch: pytest.MonkeyPatch, statement: str
+    database: Database, monkeypatch: pytest.MonkeyPatch, statement: str, asked: int
 ) -> None:
+    monkeypatch.setattr(lexical_leg, "ASKED", asked)
     reader = await postgres_library(database, segment_from=2).reader()
     for title in ("at rest", "worn"):
         await reader.corpus()
         await reader.read("owl", "swan owl", title=title, metadata={"part": 1})
-    asked = database.rows
+    rows_of = database.rows
     meanwhile = iter([come_and_go(reader, times=8)])
 
     async def interrupted(wanted: str, *values: object) -> Sequence[asyncpg.Record]:
-        rows = await asked(wanted, *values)
+        rows = await rows_of(wanted, *values)
         if wanted == statement and (happens := next(meanwhile, None)) is not None:
             await happens
         return rows
