@@ -2,66 +2,28 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, TypeAlias
 from uuid import UUID
 
 from adapters.postgres.chunk_index import vector_text
 from adapters.postgres.database import Database
+from adapters.postgres.dense_statements import of_fulfilling, through, through_fulfilling
+from adapters.postgres.dense_ways import Attempt, attempts, settled
 from adapters.postgres.legs import DEPTH
-from adapters.postgres.neighbour_graphs import BEFORE_ALL, NeighbourGraph, distance_to_query, graphs_of
+from adapters.postgres.neighbour_graphs import graphs_of
 from adapters.postgres.search_scope import ScopedCorpus, SearchScope
 
 READ_THROUGH: Final = 12_000
 """Up to how many chunks reading all of them is quick."""
-MOST_GRAPHS_OF_CORPORA: Final = 4
-"""One graph of everything that an owner has is quicker than more of these."""
 
-_FULFILS: Final = """
-  AND ($4::jsonpath IS NULL OR EXISTS (
-      SELECT FROM knowledge_chunks AS chunk JOIN knowledge_documents AS document ON document.id = chunk.document_id
-      WHERE chunk.id = vectors.chunk_id AND document.attributes @@ $4))"""
+Distances: TypeAlias = dict[UUID, float]
 
 
 @dataclass(frozen=True, slots=True)
-class Ways:
-    """How to look at a scope once: in these graphs, and by reading what each corpus has after a certain chunk."""
-
-    graphs: Sequence[NeighbourGraph]
-    read: Sequence[tuple[UUID, UUID]]
-
-
-def ways_through(corpora: Sequence[ScopedCorpus], graphs: Sequence[NeighbourGraph], read_through: int) -> Ways:
-    if _settled(corpora) <= read_through:
-        return Ways([], [(corpus.id, BEFORE_ALL) for corpus in corpora])
-    covered = {graph.of.corpus_id: graph.upto for graph in graphs}
-    asked = [graph for graph in graphs if graph.of.corpus_id in {corpus.id for corpus in corpora}]
-    rest = [corpus for corpus in corpora if corpus.id not in covered]
-    if len(asked) <= MOST_GRAPHS_OF_CORPORA and _settled(rest) <= read_through:
-        return Ways(asked, [(corpus.id, covered.get(corpus.id, BEFORE_ALL)) for corpus in corpora])
-    after = covered.get(None, BEFORE_ALL)
-    return Ways([graph for graph in graphs if graph.of.corpus_id is None], [(corpus.id, after) for corpus in corpora])
-
-
-def read_through(space: int, dimensions: int) -> str:
-    """Exact: the distance that it sorts by is no expression that a graph is an index on."""
-    return f"""
-    (SELECT near.chunk_id, near.distance
-     FROM unnest($2::uuid[], $3::uuid[]) AS part (corpus_id, after) CROSS JOIN LATERAL (
-         SELECT chunk_id, {distance_to_query(dimensions)} AS distance FROM knowledge_vectors AS vectors
-         WHERE corpus_id = part.corpus_id AND space_id = {space} AND chunk_id > part.after{_FULFILS}
-         OFFSET 0
-     ) AS near
-     ORDER BY 0.0 + near.distance LIMIT {DEPTH})
-    """
-
-
-def through_graph(graph: NeighbourGraph, dimensions: int) -> str:
-    """The scope is written so that no other index offers itself."""
-    return f"""
-    (SELECT chunk_id, {distance_to_query(dimensions)} AS distance FROM knowledge_vectors AS vectors
-     WHERE {graph.condition} AND (corpus_id = ANY($2::uuid[])) IS TRUE{_FULFILS}
-     ORDER BY {distance_to_query(dimensions)} LIMIT {DEPTH})
-    """
+class _Query:
+    space: int
+    vector: Sequence[float]
+    json_path: str | None
 
 
 class DenseLeg:
@@ -76,15 +38,39 @@ class DenseLeg:
         corpora = scope.in_space(space)
         if space is None or not corpora or not any(vector):
             return []
-        is_large = _settled(corpora) > self._read_through
-        graphs = await graphs_of(self._database, scope.owner_id, space) if is_large else []
-        ways = ways_through(corpora, graphs, self._read_through)
-        statements = [read_through(space, len(vector)), *(through_graph(each, len(vector)) for each in ways.graphs)]
-        ids, after = zip(*ways.read, strict=True)
-        rows = await self._database.rows(" UNION ALL ".join(statements), vector_text(vector), ids, after, json_path)
-        found = {row["chunk_id"]: 1.0 - row["distance"] for row in rows}
-        return sorted(found.items(), key=lambda each: (-each[1], each[0]))[:DEPTH]
+        found = await self._nearest(scope, corpora, _Query(space, vector, json_path))
+        cosines = [(chunk_id, 1.0 - distance) for chunk_id, distance in found.items()]
+        return sorted(cosines, key=lambda each: (-each[1], each[0]))[:DEPTH]
 
+    async def _nearest(self, scope: SearchScope, corpora: Sequence[ScopedCorpus], query: _Query) -> Distances:
+        chunks = settled(corpora)
+        is_large = chunks > self._read_through
+        graphs = await graphs_of(self._database, scope.owner_id, query.space) if is_large else []
+        found: Distances = {}
+        for attempt in attempts(corpora, graphs, self._read_through):
+            found = await self._through(attempt, query)
+            if query.json_path is not None and len(found) < DEPTH:
+                return await self._fulfilling(corpora, query)
+            if attempt.is_enough([*found.values()], chunks=chunks, dimensions=len(query.vector)):
+                break
+        return found
 
-def _settled(corpora: Sequence[ScopedCorpus]) -> int:
-    return sum(corpus.settled for corpus in corpora)
+    async def _through(self, attempt: Attempt, query: _Query) -> Distances:
+        ids, after = zip(*attempt.ways.read, strict=True)
+        values: list[object] = [vector_text(query.vector), ids, after]
+        if query.json_path is None:
+            statement = through(attempt.ways, query.space, len(query.vector), attempt.depth)
+        else:
+            statement = through_fulfilling(attempt.ways, query.space, len(query.vector))
+            values.append(query.json_path)
+        if attempt.settings:
+            rows = await self._database.rows_under(attempt.settings, statement, *values)
+        else:
+            rows = await self._database.rows(statement, *values)
+        return {row["chunk_id"]: row["distance"] for row in rows}
+
+    async def _fulfilling(self, corpora: Sequence[ScopedCorpus], query: _Query) -> Distances:
+        statement = of_fulfilling(query.space, len(query.vector))
+        ids = [corpus.id for corpus in corpora]
+        rows = await self._database.rows(statement, vector_text(query.vector), ids, query.json_path)
+        return {row["chunk_id"]: row["distance"] for row in rows}

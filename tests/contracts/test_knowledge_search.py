@@ -132,6 +132,13 @@ async def test_a_larger_answer_begins_with_the_smaller_one(library: Library, tex
         assert scores == sorted(scores, reverse=True)
 
 
+@pytest.mark.parametrize("mode", [SearchMode.DENSE, SearchMode.HYBRID])
+async def test_a_text_that_says_nothing_is_near_nothing(reader: Reader, mode: SearchMode) -> None:
+    await reader.read("-- ... --", "fox", "§§ !! ??", metadata={"mark": 1})
+    for where in ([], [Condition(("mark",), Comparison.EQUALS, [1])]):
+        assert [match.content for match in await reader.found("fox", mode=mode, where=where)] == ["fox"]
+
+
 async def test_looks_where_the_scope_says(database: Database, library: Library) -> None:
     scene = await a_scene(postgres(database))
     run = await scene.accept()

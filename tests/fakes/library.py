@@ -156,7 +156,8 @@ class FakeLibrary:
 
     async def _by_vector(self, query: str, chunks: Sequence[NewChunk]) -> Mapping[ChunkId, float]:
         vector = await self._embedder.embed_query(query)
-        return {chunk.id: _cosine(vector, chunk.vector) for chunk in chunks} if any(vector) else {}
+        pointing = [chunk for chunk in chunks if any(chunk.vector)]
+        return {chunk.id: _cosine(vector, chunk.vector) for chunk in pointing} if any(vector) else {}
 
     def _by_words(self, query: str, analyses: Mapping[ChunkId, Analysis]) -> Mapping[ChunkId, float]:
         words = self._analyzer.query(query, sorted({each.language for each in analyses.values()}))

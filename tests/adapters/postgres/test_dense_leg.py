@@ -6,7 +6,7 @@ from uuid import UUID
 from hypothesis import given
 from hypothesis import strategies as st
 
-from adapters.postgres.dense_leg import Ways, ways_through
+from adapters.postgres.dense_ways import THOROUGHLY, Attempt, Ways, attempts, ways_through
 from adapters.postgres.graph_upkeep import taken_in
 from adapters.postgres.neighbour_graphs import GraphOf, NeighbourGraph
 from adapters.postgres.search_scope import ScopedCorpus
@@ -60,9 +60,11 @@ def test_every_chunk_in_scope_is_looked_at_once(
 ) -> None:
     corpora = [a_corpus(*each) for each in zip(CORPORA, sizes, strict=False)]
     graphs = sorted([*of_owner, *(each for some in of_corpora for each in some)], key=lambda each: each.upto)
-    ways = ways_through(corpora, graphs, read_through)
-    seen = looked_at(ways, [corpus.id for corpus in corpora])
-    assert set(seen.values()) == {1}
+    tried = list(attempts(corpora, graphs, read_through))
+    for attempt in tried:
+        seen = looked_at(attempt.ways, [corpus.id for corpus in corpora])
+        assert set(seen.values()) == {1}
+    assert tried[-1].ways.graphs == []
 
 
 def test_little_is_read_through_though_there_is_a_graph() -> None:
@@ -80,6 +82,47 @@ def test_more_than_a_few_large_corpora_are_asked_of_the_owners_graph() -> None:
     corpora = [a_corpus(each, 6) for each in CORPORA]
     assert ways_through(corpora[:4], graphs, 5).graphs == graphs[1:5]
     assert ways_through(corpora, graphs, 5).graphs == graphs[:1]
+
+
+def test_little_of_a_graph_is_read_instead() -> None:
+    graphs = [a_graph(None, 0, 9, chunks=100)]
+    assert ways_through([a_corpus(each, 6) for each in CORPORA[:4]], graphs, 5).graphs == []
+    assert ways_through([a_corpus(each, 9) for each in CORPORA], graphs, 5).graphs == graphs
+
+
+def test_what_has_no_graph_of_its_own_is_read_beside_those_that_have_rather_than_sifted() -> None:
+    graphs = [a_graph(None, 0, 9, chunks=100), a_graph(CORPORA[0], 0, 8, chunks=20)]
+    ways = ways_through([a_corpus(CORPORA[0], 20), a_corpus(CORPORA[1], 15)], graphs, 5)
+    assert ways.graphs == graphs[1:]
+
+
+def test_the_more_is_in_scope_the_longer_graphs_are_asked_before_all_is_read() -> None:
+    graphs = [a_graph(None, 0, 9, chunks=1000)]
+
+    def tried(chunks: int) -> list[tuple[bool, bool, bool]]:
+        return [
+            (bool(each.ways.graphs), each.settings == THOROUGHLY, each.takes_far)
+            for each in attempts([a_corpus(CORPORA[0], chunks)], graphs, 50)
+        ]
+
+    usual, thorough, reading = (True, False, False), (True, True, True), (False, False, True)
+    assert tried(50) == [reading]
+    assert tried(200) == [reading]
+    assert tried(300) == [(True, True, False), reading]
+    assert tried(500) == [usual, reading]
+    assert tried(501) == [usual, thorough, reading]
+
+
+def test_too_few_are_never_enough_and_far_ones_only_at_last() -> None:
+    def is_enough(distances: list[float], *, takes_far: bool = False) -> bool:
+        return Attempt(Ways([], []), {}, 100, takes_far).is_enough(distances, chunks=100_000, dimensions=512)
+
+    near, far = [0.5] * 10 + [0.9] * 90, [0.5] * 9 + [0.7] * 91
+    assert is_enough(near)
+    assert not is_enough(near[:99])
+    assert not is_enough(near[:99], takes_far=True)
+    assert not is_enough(far)
+    assert is_enough(far, takes_far=True)
 
 
 @given(sizes=st.lists(st.integers(1, 500), max_size=8), chunks=st.integers(1, 100))

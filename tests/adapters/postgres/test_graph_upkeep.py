@@ -7,8 +7,9 @@ from uuid import UUID
 
 import pytest
 
-from adapters.postgres.database import Database
-from adapters.postgres.dense_leg import through_graph
+from adapters.postgres.database import NEAREST_NEIGHBOURS, SET_LOCALLY, Database
+from adapters.postgres.dense_statements import through_graph
+from adapters.postgres.dense_ways import BY_GRAPH, THOROUGHLY
 from adapters.postgres.embedding_spaces import EmbeddingSpaces
 from adapters.postgres.graph_upkeep import GraphUpkeep
 from adapters.postgres.neighbour_graphs import NAME, NeighbourGraph, graphs_of
@@ -16,8 +17,10 @@ from adapters.postgres.vector_spaces import PostgresVectorSpaces
 from application.ports.knowledge import SearchMode
 from domain.errors import Unavailable
 from domain.ids import ChunkId
+from domain.knowledge.conditions import Comparison, Condition
 from domain.knowledge.embedding_space import EmbeddingSpace
 from domain.knowledge.scope import EVERYWHERE, Scope
+from tests.adapters.postgres.conftest import Connecting
 from tests.contracts.libraries import EMBEDDER, Library, Reader, postgres_library
 
 DIMENSIONS = EMBEDDER.space.dimensions
@@ -92,13 +95,32 @@ async def test_searches_of_a_graph_use_its_index(database: Database) -> None:
 
 
 async def planned(database: Database, graph: NeighbourGraph, reader: Reader) -> list[str]:
-    """With so few vectors sorting all of them would be cheaper."""
+    """As it is asked: with so few vectors sorting all of them would be cheaper."""
     vector = str(list(await EMBEDDER.embed_query("fox")))
     async with database.transaction() as connection:
-        await connection.exec_driver_sql("SET LOCAL enable_sort = off")
-        statement = through_graph(graph, DIMENSIONS).replace("$4", "$3")
-        rows = await connection.exec_driver_sql(f"EXPLAIN {statement}", (vector, list(reader.corpora), None))
+        await connection.exec_driver_sql(SET_LOCALLY, ([*BY_GRAPH], [*BY_GRAPH.values()]))
+        rows = await connection.exec_driver_sql(
+            f"EXPLAIN {through_graph(graph, DIMENSIONS)}", (vector, list(reader.corpora))
+        )
     return [row[0].strip(" ->") for row in rows]
+
+
+@pytest.mark.parametrize("read_through", [1, 40])
+async def test_what_a_graph_does_not_give_is_found_without_it(
+    url: str, connecting: Connecting, monkeypatch: pytest.MonkeyPatch, read_through: int
+) -> None:
+    short_of_breath = {"hnsw.ef_search": "10", "hnsw.iterative_scan": "off"}
+    for settings in (NEAREST_NEIGHBOURS, THOROUGHLY):
+        for name, value in short_of_breath.items():
+            monkeypatch.setitem(settings, name, value)
+    library = postgres_library(await connecting(url), segment_from=1, graph_more_than=0, read_through=read_through)
+    reader = await library.reader()
+    await reader.read("swan owl stork", metadata={"mark": "rare"})
+    await reader.read(*foxes(120), metadata={"mark": "usual"})
+    assert len(await reader.found("fox 3", mode=SearchMode.DENSE, top_k=100)) == 100
+    for mark, found in (("rare", 1), ("usual", 100), ("other", 0)):
+        where = [Condition(("mark",), Comparison.EQUALS, [mark])]
+        assert len(await reader.found("fox 3", mode=SearchMode.DENSE, top_k=100, where=where)) == found
 
 
 async def test_a_corpus_that_is_most_of_what_its_owner_has_needs_none_of_its_own(database: Database) -> None:
