@@ -43,7 +43,7 @@ format: $(READY) ## Put the code in shape
 	@$(BIN)/ruff check --fix .
 	@$(BIN)/ruff format .
 
-bench: $(READY) ## Measure; with CHUNKS=100000 knowledge at full size, ten minutes more
+bench: $(READY) ## Measure; with CHUNKS=100000 knowledge at full size, a quarter of an hour more
 	@$(BIN)/python -m tests.bench
 	@$(BIN)/python -m tests.bench.knowledge $(CHUNKS)
 	@$(BIN)/python -m tests.bench.schedules

@@ -2,7 +2,7 @@
 
 One corpus of so many chunks (20,000), ten of a tenth and a hundred of a hundredth of them beside it, each on a topic of
 its own and all of one owner; half of the smaller ones belong to a workflow. One chunk is about 1 KB of text and all of
-its document. 100,000 take over ten minutes on two cores, 20,000 two or three.
+its document. 100,000 take a quarter of an hour on two cores, 20,000 a few minutes.
 """
 
 import asyncio
