@@ -3,9 +3,13 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Final
 
 from domain.ids import ChunkId
 from domain.knowledge.match import Component
+
+MOST_MATCHES: Final = 50
+"""No answer has more, whatever is asked for."""
 
 
 class Verdict(StrEnum):
@@ -18,10 +22,6 @@ class Verdict(StrEnum):
     RANKED_LOWER = "ranked-lower"
     NOT_RANKED = "not-ranked"
 
-    @property
-    def reason(self) -> str:
-        return _REASONS[self]
-
 
 _REASONS = {
     Verdict.FOUND: "It is among the matches.",
@@ -31,6 +31,7 @@ _REASONS = {
     Verdict.RANKED_LOWER: "Others were better: a larger topK would return it.",
     Verdict.NOT_RANKED: "It was searched, but no leg has it among its best.",
 }
+_TOO_LOW: Final = f"Others were better: it comes after the {MOST_MATCHES} that an answer has at most."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,6 +52,11 @@ class ChunkReport:
     components: Mapping[str, Component] = field(default_factory=dict)
     terms: Sequence[str] = ()
     missing: Sequence[str] = ()
+
+    @property
+    def reason(self) -> str:
+        is_too_low = self.verdict is Verdict.RANKED_LOWER and self.rank is not None and self.rank > MOST_MATCHES
+        return _TOO_LOW if is_too_low else _REASONS[self.verdict]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

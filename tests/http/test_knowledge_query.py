@@ -103,6 +103,10 @@ async def test_returns_eight_unless_told_otherwise(api: Api, person: Person) -> 
         ({"filters": {"year": {"in": [[1]]}}}, [["filters", "year", "in"]]),
         ({"filters": {"year": {"exists": "yes"}}}, [["filters", "year", "exists"]]),
         ({"filters": {str(at): at for at in range(21)}}, [["filters"]]),
+        ({"filters": {"lang": {}}}, [["filters", "lang"]]),
+        ({"filters": {"lang": "a" * 1001}}, [["filters", "lang"]]),
+        ({"filters": {"lang": {"eq": "a" * 1001, "lt": "z" * 1000}}}, [["filters", "lang", "eq"]]),
+        ({"filters": {"lang": {"in": ["a", "a" * 1001]}}}, [["filters", "lang", "in", 1]]),
         ({"explainChunkId": 1}, [["explainChunkId"]]),
     ],
 )

@@ -21,6 +21,7 @@ LONGEST_QUERY: Final = 10_000
 MOST_CONDITIONS: Final = 20
 MOST_VALUES: Final = 100
 LONGEST_FIELD: Final = 255
+LONGEST_VALUE: Final = 1000
 
 QueryText: TypeAlias = Annotated[str, Meta(min_length=1, max_length=LONGEST_QUERY)]
 TopKText: TypeAlias = Annotated[
@@ -104,8 +105,11 @@ def _filter_faults(filters: Mapping[str, Any]) -> Iterator[Fault]:
     for name, wanted in filters.items():
         if not name or len(name) > LONGEST_FIELD or "" in name.split("."):
             yield Fault(("filters", name), "invalid", f"Must name a field in 1 to {LONGEST_FIELD} characters")
+        if wanted == {}:
+            yield Fault(("filters", name), "required", "Must hold at least one comparison")
         for comparison, value in wanted.items() if isinstance(wanted, dict) else [("eq", wanted)]:
             yield from _value_faults(("filters", name), comparison, value)
+            yield from _length_faults(_place(name, wanted, comparison), value)
 
 
 def _value_faults(path: tuple[str, ...], comparison: str, value: object) -> Iterator[Fault]:
@@ -121,6 +125,19 @@ def _value_faults(path: tuple[str, ...], comparison: str, value: object) -> Iter
             yield Fault(inside, "wrong_type", f"Expected a list of at most {MOST_VALUES} texts, numbers and booleans")
     elif not _is_plain(value):
         yield Fault(inside, "wrong_type", "Expected a text, a number, a boolean or null")
+
+
+def _place(name: str, wanted: object, comparison: str) -> tuple[str, ...]:
+    return ("filters", name, comparison) if isinstance(wanted, dict) else ("filters", name)
+
+
+def _length_faults(path: tuple[str, ...], value: object) -> Iterator[Fault]:
+    several = value if isinstance(value, list) else [value]
+    for at, each in enumerate(several):
+        if isinstance(each, str) and len(each) > LONGEST_VALUE:
+            yield Fault(
+                (*path, at) if several is value else path, "too_long", f"Must have at most {LONGEST_VALUE} characters"
+            )
 
 
 def _is_plain(value: object) -> bool:
@@ -191,7 +208,7 @@ class ChunkReportRecord(Struct, rename="camel", kw_only=True):
         return cls(
             chunk_id=report.chunk_id,
             verdict=report.verdict,
-            reason=report.verdict.reason,
+            reason=report.reason,
             rank=report.rank,
             components=components_of(report.components),
             terms=list(report.terms),
