@@ -15,8 +15,10 @@ from adapters.crypto.argon2_password_hasher import Argon2PasswordHasher
 from adapters.crypto.jwt_token_signer import JwtTokenSigner
 from adapters.embedded.errors import AlreadyRunning, EmbeddedPostgresFailed
 from adapters.embedded.server import EmbeddedPostgres, running_address
+from adapters.embeddings.at_hand import EmbeddersAtHand, LateEmbedder
 from adapters.embeddings.hashing import HashEmbedder
 from adapters.embeddings.lexical import LexicalEmbedder
+from adapters.embeddings.minilm import SPACE as MINILM_SPACE
 from adapters.embeddings.minilm import MiniLm, MiniLmNotInstalled
 from adapters.embeddings.openai_compatible import OpenAiCompatibleEmbedder
 from adapters.files.threaded_file_reader import ThreadedFileReader
@@ -34,6 +36,7 @@ from adapters.models.provider_http import ProviderHttp
 from adapters.models.provider_models import ProviderModels
 from adapters.postgres.chunk_index import PostgresChunkIndex
 from adapters.postgres.database import Database
+from adapters.postgres.embedding_spaces import EmbeddingSpaces
 from adapters.postgres.examinations import (
     OVERDUE,
     ExamineDatabase,
@@ -100,9 +103,10 @@ from application.knowledge.change_corpus import ChangeCorpus
 from application.knowledge.create_corpus import CreateCorpus
 from application.knowledge.delete_corpus import DeleteCorpus
 from application.knowledge.delete_document import DeleteDocument
+from application.knowledge.ingest_by_space import IngestBySpace
 from application.knowledge.ingest_documents import IngestDocuments
 from application.knowledge.ingest_texts import IngestTexts
-from application.knowledge.ingestor import Ingestor, IngestorTerms
+from application.knowledge.ingestor import Ingestor, IngestorTerms, Ingests
 from application.knowledge.reembed_corpus import ReembedCorpus
 from application.knowledge.replace_document import ReplaceDocument
 from application.knowledge.retry_document import RetryDocument
@@ -118,9 +122,14 @@ from application.maintenance.rotate_keys import RotateKeys
 from application.models.ask_model import AskModel
 from application.nodes.catalogue import CATALOGUE, KNOWN_TYPES
 from application.nodes.node import RunLog
+from application.ports.chunk_index import ChunkIndex
+from application.ports.clock import Clock
 from application.ports.embedder import Embedder
+from application.ports.embedders import Embedders
 from application.ports.examination import Examination
 from application.ports.health_probe import HealthProbe
+from application.ports.id_generator import IdGenerator
+from application.ports.ingestion_journal import IngestionJournal
 from application.ports.job_queue import JobQueue
 from application.ports.language_model import LanguageModel
 from application.ports.rate_limiter import RateLimiter
@@ -260,18 +269,29 @@ def _embedder(choice: EmbedderChoice, http: ProviderHttp, analyzer: TextAnalyzer
         case EmbedderKind.MINILM:
             return MiniLm()
         case EmbedderKind.OPENAI:
-            base_url = (choice.base_url or OPENAI_URL).rstrip("/")
-            provider = Endpoint(http=http, name="The embedding model", url=f"{base_url}/embeddings", key=choice.api_key)
-            return OpenAiCompatibleEmbedder(
-                provider,
-                model=choice.model,
-                dimensions=choice.dimensions,
-                base_url=None if base_url == OPENAI_URL else base_url,
-            )
+            return _embedding_server(choice, http)
         case EmbedderKind.HASH:
             return HashEmbedder()
         case EmbedderKind.LEXICAL:
             return LexicalEmbedder(analyzer)
+
+
+def _embedding_server(choice: EmbedderChoice, http: ProviderHttp) -> Embedder:
+    base_url = (choice.base_url or OPENAI_URL).rstrip("/")
+    provider = Endpoint(http=http, name="The embedding model", url=f"{base_url}/embeddings", key=choice.api_key)
+    return OpenAiCompatibleEmbedder(
+        provider,
+        model=choice.model,
+        dimensions=choice.dimensions,
+        base_url=None if base_url == OPENAI_URL else base_url,
+    )
+
+
+def _embedders(usual: Embedder, choice: EmbedderChoice, http: ProviderHttp, analyzer: TextAnalyzer) -> Embedders:
+    """MiniLM is loaded when a corpus asks for it."""
+    late = LateEmbedder(MINILM_SPACE, MiniLm, absence=MiniLmNotInstalled)
+    served = [_embedding_server(choice, http)] if choice.knows_a_server else []
+    return EmbeddersAtHand(usual, [LexicalEmbedder(analyzer), HashEmbedder(), late, *served])
 
 
 def _dense_voice(choice: EmbedderChoice) -> DenseVoice:
@@ -285,6 +305,14 @@ def _dense_voice(choice: EmbedderChoice) -> DenseVoice:
             return DenseVoice(weight=0.8, languages=frozenset({"english"}))
         case EmbedderKind.OPENAI:
             return DenseVoice()
+
+
+def _ingests_with(
+    journal: IngestionJournal, index: ChunkIndex, ids: IdGenerator, clock: Clock, log: RunLog
+) -> Callable[[Embedder], Ingests]:
+    return lambda embedder: IngestDocuments(
+        journal=journal, index=index, embedder=embedder, ids=ids, clock=clock, log=log
+    )
 
 
 def _examinations(
@@ -441,6 +469,7 @@ class RexContainer(containers.DeclarativeContainer):
     models = providers.Singleton(_models, settings, provider_http)
     analyzer = providers.Singleton(RememberingAnalyzer, providers.Singleton(SnowballAnalyzer))
     embedder = providers.Singleton(_embedder, settings.provided.embedder, provider_http, analyzer)
+    embedders = providers.Singleton(_embedders, embedder, settings.provided.embedder, provider_http, analyzer)
     index_upkeep = providers.Singleton(Settling, database)
     graph_upkeep = providers.Singleton(GraphUpkeep, database)
     chunk_index = providers.Singleton(PostgresChunkIndex, database, analyzer, index_upkeep)
@@ -461,13 +490,10 @@ class RexContainer(containers.DeclarativeContainer):
         falls_back=settings.provided.answers_without_model,
     )
     ingest_documents = providers.Singleton(
-        IngestDocuments,
-        journal=ingestion_journal,
-        index=chunk_index,
-        embedder=embedder,
-        ids=ids,
-        clock=clock,
-        log=log,
+        IngestBySpace,
+        spaces=providers.Singleton(EmbeddingSpaces, database),
+        embedders=embedders,
+        ingest_with=providers.Callable(_ingests_with, ingestion_journal, chunk_index, ids, clock, log),
     )
     vector_spaces = providers.Singleton(PostgresVectorSpaces, database, graph_upkeep)
     reembed_corpus = providers.Singleton(ReembedCorpus, begin=begin, spaces=vector_spaces, embedder=embedder)

@@ -69,6 +69,11 @@ class EmbedderChoice:
     dimensions: int
     api_key: str | None = field(repr=False)
 
+    @property
+    def knows_a_server(self) -> bool:
+        """Also where another kind is chosen: corpora may have vectors of that server's model."""
+        return self.base_url is not None or self.api_key is not None
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
@@ -326,7 +331,7 @@ class _Reading:
         return choice
 
     def _refuse_half_an_embedder(self, choice: EmbedderChoice) -> None:
-        if choice.api_key is None and choice.base_url is None:
+        if not choice.knows_a_server:
             self._faults.append(
                 "REX_EMBEDDING_API_KEY must be set when REX_EMBEDDER=openai, "
                 "or REX_EMBEDDING_BASE_URL to a server that needs no key"

@@ -20,6 +20,9 @@ _HOW: Final = (
 _TEXTS_AT_ONCE: Final = 8
 
 
+SPACE: Final = EmbeddingSpace("all-MiniLM-L6-v2", 384)
+
+
 class MiniLmNotInstalled(Exception):
     """What the extra `minilm` brings is not there, or not whole; the text says how to install it."""
 
@@ -40,7 +43,7 @@ class MiniLm:
 
     @property
     def space(self) -> EmbeddingSpace:
-        return EmbeddingSpace("all-MiniLM-L6-v2", 384)
+        return SPACE
 
     async def embed_documents(self, texts: Sequence[str]) -> Sequence[Sequence[float]]:
         """Of each text the first 256 word pieces count. Cancelling leaves a few to be finished unheard."""

@@ -62,14 +62,36 @@ WITH ours AS (
 SELECT kept FROM kept
 """
 
+
+def _given(column: str, first: int) -> str:
+    at = list(CHUNK_COLUMNS).index(column) + first
+    return f"${at}::{CHUNK_COLUMNS[column]}[]"
+
+
 PUBLISH: Final = f"""
 WITH corpora AS (
-    SELECT id FROM knowledge_corpora WHERE id IN (SELECT corpus_id FROM knowledge_documents WHERE id = ANY($1::uuid[]))
+    SELECT id, space_id FROM knowledge_corpora
+    WHERE id IN (SELECT corpus_id FROM knowledge_documents WHERE id = ANY($1::uuid[]))
     ORDER BY id FOR KEY SHARE
+), bare AS (
+    SELECT id, space_id FROM knowledge_corpora WHERE id IN (SELECT id FROM corpora WHERE space_id IS NULL)
+    ORDER BY id FOR NO KEY UPDATE
+), belonging AS (
+    SELECT corpora.id, coalesce(corpora.space_id, bare.space_id) AS space_id
+    FROM corpora LEFT JOIN bare ON bare.id = corpora.id
+), made AS (
+    SELECT document_id, space_id
+    FROM unnest({_given("document_id", 4)}, {_given("space_id", 4)}) AS given (document_id, space_id)
+    UNION SELECT document_id, space_id FROM knowledge_staged_chunks WHERE document_id = ANY($1::uuid[])
+), strange AS (
+    SELECT document.id FROM knowledge_documents AS document
+    JOIN made ON made.document_id = document.id JOIN belonging ON belonging.id = document.corpus_id
+    WHERE document.id = ANY($1::uuid[]) AND made.space_id <> belonging.space_id
 ), held AS (
     SELECT document.id, batch.chunks FROM unnest($1::uuid[], $2::int[], $3::int[]) AS batch (id, epoch, chunks)
     JOIN knowledge_documents AS document ON document.id = batch.id AND document.epoch = batch.epoch
-    WHERE document.status = 'processing' AND (SELECT count(*) FROM corpora) >= 0
+    WHERE document.status = 'processing' AND (SELECT count(*) FROM belonging) >= 0
+      AND document.id NOT IN (SELECT id FROM strange)
     ORDER BY document.id FOR NO KEY UPDATE OF document
 ), ours AS (
     UPDATE knowledge_documents AS document
@@ -123,7 +145,8 @@ SELECT id, corpus_id FROM ours
 
 What was searched is gone before the new takes its place: both may have the same numbers within the document.
 
-Corpora are taken before documents, as those who remove corpora do, and both in the order of their ids.
+Corpora are taken before documents, as those who remove corpora do, and both in the order of their ids. Those that have
+no space yet are taken for oneself, so that two who come at once do not fill one corpus with vectors of two spaces.
 """
 
 REMOVE: Final = """

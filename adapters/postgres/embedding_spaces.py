@@ -1,12 +1,19 @@
 """The spaces that vectors lie in, each with a number of its own."""
 
+from collections.abc import Collection, Mapping
 from typing import Final
 
 from adapters.postgres.database import Database
+from domain.ids import CorpusId
 from domain.knowledge.embedding_space import EmbeddingSpace
 
 FIND: Final = "SELECT id FROM knowledge_spaces WHERE name = $1 AND dimensions = $2"
 ADD: Final = "INSERT INTO knowledge_spaces (name, dimensions) VALUES ($1, $2) ON CONFLICT DO NOTHING"
+OF_CORPORA: Final = """
+SELECT corpus.id, space.name, space.dimensions
+FROM knowledge_corpora AS corpus JOIN knowledge_spaces AS space ON space.id = corpus.space_id
+WHERE corpus.id = ANY($1::uuid[])
+"""
 
 
 class EmbeddingSpaces:
@@ -31,3 +38,7 @@ class EmbeddingSpaces:
             found = await self.find(space)
         assert found is not None
         return found
+
+    async def of_corpora(self, corpora: Collection[CorpusId]) -> Mapping[CorpusId, EmbeddingSpace]:
+        rows = await self._database.rows(OF_CORPORA, list(corpora))
+        return {CorpusId(row["id"]): EmbeddingSpace(row["name"], row["dimensions"]) for row in rows}

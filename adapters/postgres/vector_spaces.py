@@ -30,6 +30,8 @@ JOIN knowledge_documents AS document ON document.id = chunk.document_id
 ON CONFLICT DO NOTHING
 RETURNING 1
 """
+HOLD: Final = "SELECT FROM knowledge_corpora WHERE id = $1 FOR UPDATE"
+"""Whoever publishes into the corpus is done before, or comes after and sees where it belongs by then."""
 SWITCH: Final = f"""
 UPDATE knowledge_corpora SET space_id = $2, updated_at = now()
 WHERE id = $1 AND NOT EXISTS (SELECT {_MISSING})
@@ -68,7 +70,11 @@ class PostgresVectorSpaces:
         """Large corpora have their graph of neighbours first."""
         number = await self._spaces.number(space)
         await self._graphs.prepare(corpus_id, number)
-        return bool(await self._database.rows(SWITCH, corpus_id, number))
+        async with self._database.transaction() as connection:
+            await connection.exec_driver_sql(HOLD, (corpus_id,))
+            switched = (await connection.exec_driver_sql(SWITCH, (corpus_id, number))).all()
+            await connection.commit()
+        return bool(switched)
 
     async def forget_others(self, corpus_id: CorpusId, space: EmbeddingSpace) -> None:
         number = await self._spaces.number(space)

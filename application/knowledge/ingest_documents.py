@@ -42,8 +42,8 @@ class IngestDocuments:
 
     When the embedder is not there, documents wait for it; only after many times in vain they fail. When it is there
     and has no answer to some text, the document waits alone. A document of many chunks is staged portion by portion, so
-    that nobody has to begin anew. Raise Unavailable when the store cannot be reached; then nothing is known to have
-    changed.
+    that nobody has to begin anew. Documents whose corpus has moved to another embedder meanwhile are handed back. Raise
+    Unavailable when the store cannot be reached; then nothing is known to have changed.
     """
 
     journal: IngestionJournal
@@ -169,7 +169,9 @@ class IngestDocuments:
 
     async def _publish(self, claims: Sequence[DocumentClaim], batches: Sequence[ChunkBatch]) -> None:
         await self.journal.note(claims, Stage.INDEX)
-        await self.index.publish(batches)
+        published = await self.index.publish(batches)
+        if left := [each for each in claims if each.document_id not in published]:
+            await self.journal.hand_back(left)
 
     async def _embedded(self, parts: Sequence[tuple[Cut, Sequence[Chunk]]]) -> Sequence[ChunkBatch]:
         texts = [chunk.text for _, chunks in parts for chunk in chunks]

@@ -55,7 +55,8 @@ class ChunkIndex(Protocol):
         """
 
     async def publish(self, batches: Sequence[ChunkBatch]) -> Collection[DocumentId]:
-        """Make documents ready; the answer is which of them: the others are no longer ours.
+        """Make documents ready; the answer is which of them. The others are no longer ours, or their corpus belongs to
+        another space than their vectors by now: then nothing of them is changed.
 
         What was staged of a document and the chunks of its batch take the place of all that was searched of it
         before, and what it says by now the place of what it said then, in the transaction that makes it ready, drops

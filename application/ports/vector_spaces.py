@@ -20,7 +20,8 @@ class VectorSpaces(Protocol):
         """Keep vectors, unseen as long as searches look elsewhere. Those of chunks that are gone are left out."""
 
     async def switch(self, corpus_id: CorpusId, space: EmbeddingSpace) -> bool:
-        """Have searches look into this space from now on, at once and altogether.
+        """Have searches look into this space from now on, at once and altogether, and documents be published into it:
+        who is publishing is waited for.
 
         False, and nothing is changed, when there are chunks without a vector in it, or no such corpus.
         """

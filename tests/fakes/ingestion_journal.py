@@ -155,11 +155,12 @@ class FakeIngestionJournal:
 
 
 class FakeChunkIndex:
-    """Raises `defect` for batches that hold a chunk with `poison` in it."""
+    """Raises `defect` for batches that hold a chunk with `poison` in it. `of_corpora` says where each corpus lies."""
 
     def __init__(self, store: FakeStore) -> None:
         self._store = store
         self._spaces: dict[ChunkId, EmbeddingSpace] = {}
+        self.spaces: dict[CorpusId, EmbeddingSpace] = {}
         self.poison = ""
         self.defect: Exception = RuntimeError("poisoned")
         self.before_publishing: Callable[[Sequence[ChunkBatch]], None] = lambda batches: None
@@ -190,6 +191,9 @@ class FakeChunkIndex:
             self._taste(batch)
         return [batch.document_id for batch in batches if self._publish(batch)]
 
+    async def of_corpora(self, corpora: Collection[CorpusId]) -> Mapping[CorpusId, EmbeddingSpace]:
+        return {each: self.spaces[each] for each in corpora if each in self.spaces}
+
     async def remove(self, document_ids: Sequence[DocumentId]) -> None:
         for each in document_ids:
             if row := self._store.rows.documents.get(each):
@@ -197,7 +201,7 @@ class FakeChunkIndex:
 
     def _publish(self, batch: ChunkBatch) -> bool:
         row = held(self._store, batch.document_id, batch.epoch)
-        if row is None:
+        if row is None or self.spaces.setdefault(row.document.corpus_id, batch.space) != batch.space:
             return False
         chunks = {**row.staged, **{chunk.index: chunk for chunk in batch.chunks}}
         document = replace(
