@@ -2,7 +2,7 @@
 
 import os
 import socket
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -36,6 +36,7 @@ from adapters.models.provider_http import ProviderHttp
 from adapters.models.provider_models import ProviderModels
 from adapters.postgres.chunk_index import PostgresChunkIndex
 from adapters.postgres.database import Database
+from adapters.postgres.dense_voice import DenseVoice
 from adapters.postgres.embedding_spaces import EmbeddingSpaces
 from adapters.postgres.examinations import (
     OVERDUE,
@@ -48,7 +49,7 @@ from adapters.postgres.examinations import (
 from adapters.postgres.examinations import now_of as now_of_database
 from adapters.postgres.graph_upkeep import GraphUpkeep
 from adapters.postgres.health import PostgresHealthProbe
-from adapters.postgres.hybrid_ranking import DenseVoice, HybridRanker
+from adapters.postgres.hybrid_ranking import HybridRanker
 from adapters.postgres.ingestion_journal import PostgresIngestionJournal
 from adapters.postgres.knowledge_explanations import PostgresKnowledgeExplanations
 from adapters.postgres.knowledge_reads import PostgresKnowledgeReads
@@ -163,6 +164,7 @@ from application.workflows.delete_workflow import DeleteWorkflow
 from application.workflows.set_memory import SetMemory
 from application.workflows.show_memory import ShowMemory
 from domain.executions.context import RetrievalBudget
+from domain.knowledge.embedding_space import EmbeddingSpace
 from domain.models.provider import Provider
 from domain.templates.published import PUBLISHED
 from entrypoints.settings import EmbedderChoice, EmbedderKind, Settings
@@ -294,17 +296,13 @@ def _embedders(usual: Embedder, choice: EmbedderChoice, http: ProviderHttp, anal
     return EmbeddersAtHand(usual, [LexicalEmbedder(analyzer), HashEmbedder(), late, *served])
 
 
-def _dense_voice(choice: EmbedderChoice) -> DenseVoice:
+def _dense_voices(analyzer: TextAnalyzer) -> Mapping[EmbeddingSpace, DenseVoice]:
     """Vectors of words add to the words only what is spelled alike, and digests nothing."""
-    match choice.kind:
-        case EmbedderKind.LEXICAL:
-            return DenseVoice(weight=0.1)
-        case EmbedderKind.HASH:
-            return DenseVoice(weight=0.0)
-        case EmbedderKind.MINILM:
-            return DenseVoice(weight=0.8, languages=frozenset({"english"}))
-        case EmbedderKind.OPENAI:
-            return DenseVoice()
+    return {
+        LexicalEmbedder(analyzer).space: DenseVoice(weight=0.1),
+        HashEmbedder().space: DenseVoice(weight=0.0, tells_unrelated=False),
+        MINILM_SPACE: DenseVoice(weight=0.8, languages=frozenset({"english"})),
+    }
 
 
 def _ingests_with(
@@ -477,11 +475,11 @@ class RexContainer(containers.DeclarativeContainer):
         HybridRanker,
         database,
         analyzer,
-        embedder,
-        voice=providers.Callable(_dense_voice, settings.provided.embedder),
+        embedders,
+        voices=providers.Callable(_dense_voices, analyzer),
     )
-    knowledge_search = providers.Singleton(PostgresKnowledgeSearch, database, ranker)
-    knowledge_explanations = providers.Singleton(PostgresKnowledgeExplanations, database, analyzer, ranker)
+    knowledge_search = providers.Singleton(PostgresKnowledgeSearch, ranker)
+    knowledge_explanations = providers.Singleton(PostgresKnowledgeExplanations, analyzer, ranker)
     ask_model = providers.Singleton(
         AskModel,
         open_key=open_provider_key,

@@ -1,9 +1,9 @@
 """Connections: an SQLAlchemy engine for units of work, an asyncpg pool for single statements."""
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
-from typing import Final, TypeAlias
+from typing import Final, Protocol, TypeAlias
 
 import asyncpg
 import msgspec
@@ -30,6 +30,34 @@ NEAREST_NEIGHBOURS: Final = {
 SET_LOCALLY: Final = "SELECT set_config(name, value, true) FROM unnest($1::text[], $2::text[]) AS given (name, value)"
 
 Connection: TypeAlias = "asyncpg.Connection[asyncpg.Record]"
+
+
+class Rows(Protocol):
+    """Where statements can be asked, one at a time or many."""
+
+    async def row(self, statement: str, *values: object) -> asyncpg.Record | None: ...
+
+    async def rows(self, statement: str, *values: object) -> list[asyncpg.Record]: ...
+
+    async def rows_under(self, settings: Mapping[str, str], statement: str, *values: object) -> list[asyncpg.Record]:
+        """With these settings of the server for this statement alone, which costs three more round trips."""
+
+
+class Snapshot:
+    """Every statement sees the same state, that of the first one. One at a time: they share a connection."""
+
+    def __init__(self, connection: "PoolConnectionProxy[asyncpg.Record]") -> None:
+        self._connection = connection
+
+    async def row(self, statement: str, *values: object) -> asyncpg.Record | None:
+        record: asyncpg.Record | None = await self._connection.fetchrow(statement, *values)
+        return record
+
+    async def rows(self, statement: str, *values: object) -> list[asyncpg.Record]:
+        return await self._connection.fetch(statement, *values)
+
+    async def rows_under(self, settings: Mapping[str, str], statement: str, *values: object) -> list[asyncpg.Record]:
+        return await _rows_under(self._connection, settings, statement, values)
 
 
 class Database:
@@ -101,6 +129,20 @@ class Database:
         finally:
             await connection.close(timeout=self._connect_seconds)
 
+    @asynccontextmanager
+    async def snapshot(self) -> AsyncIterator[Snapshot]:
+        """For several statements that have to agree. It keeps a connection until it ends, so nothing else is waited for
+        meanwhile, another connection least of all."""
+        with translated_failures():
+            connection = await self._borrowed()
+            try:
+                async with connection.transaction(isolation="repeatable_read", readonly=True):
+                    yield Snapshot(connection)
+            finally:
+                if connection.is_in_transaction():
+                    connection.terminate()
+                await self._opened.release(connection)
+
     async def row(self, statement: str, *values: object) -> asyncpg.Record | None:
         """The first row of one statement, prepared once per connection."""
         with translated_failures():
@@ -120,13 +162,10 @@ class Database:
                 await self._opened.release(connection)
 
     async def rows_under(self, settings: Mapping[str, str], statement: str, *values: object) -> list[asyncpg.Record]:
-        """With these settings of the server for this statement alone, which costs three more round trips."""
         with translated_failures():
             connection = await self._borrowed()
             try:
-                async with connection.transaction():
-                    await connection.execute(SET_LOCALLY, [*settings], [*settings.values()])
-                    return await connection.fetch(statement, *values)
+                return await _rows_under(connection, settings, statement, values)
             finally:
                 await self._opened.release(connection)
 
@@ -164,3 +203,19 @@ async def _read_json_as_bytes(connection: Connection) -> None:
 
 async def _leave_as_is(_: object) -> None:
     """No statement leaves session state behind, so resetting a connection would be a round trip for nothing."""
+
+
+async def _rows_under(
+    connection: "PoolConnectionProxy[asyncpg.Record]",
+    settings: Mapping[str, str],
+    statement: str,
+    values: Sequence[object],
+) -> list[asyncpg.Record]:
+    """Settings end with what is rolled back, within a transaction too."""
+    ours = connection.transaction()
+    await ours.start()
+    try:
+        await connection.execute(SET_LOCALLY, [*settings], [*settings.values()])
+        return await connection.fetch(statement, *values)
+    finally:
+        await ours.rollback()

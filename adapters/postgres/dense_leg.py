@@ -6,7 +6,7 @@ from typing import Final, TypeAlias
 from uuid import UUID
 
 from adapters.postgres.chunk_index import vector_text
-from adapters.postgres.database import Database
+from adapters.postgres.database import Rows
 from adapters.postgres.dense_statements import of_fulfilling, through, through_fulfilling
 from adapters.postgres.dense_ways import Attempt, attempts, settled
 from adapters.postgres.legs import DEPTH
@@ -27,7 +27,7 @@ class _Query:
 
 
 class DenseLeg:
-    def __init__(self, database: Database, *, read_through: int = READ_THROUGH) -> None:
+    def __init__(self, database: Rows, *, read_through: int = READ_THROUGH) -> None:
         self._database = database
         self._read_through = read_through
 

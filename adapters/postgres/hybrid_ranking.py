@@ -1,108 +1,159 @@
-"""What both legs found, and the one ranking that follows from it."""
+"""What the legs found, and the one ranking that follows from it."""
 
-import asyncio
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
 
-from adapters.postgres.database import Database
+from adapters.postgres.database import Database, Snapshot
 from adapters.postgres.dense_leg import READ_THROUGH, DenseLeg
-from adapters.postgres.embedding_spaces import EmbeddingSpaces
-from adapters.postgres.legs import Leg
+from adapters.postgres.dense_voice import DenseVoice
 from adapters.postgres.lexical_leg import LexicalLeg
 from adapters.postgres.metadata_filter import json_path
-from adapters.postgres.search_scope import SearchScope, corpora_in
-from application.ports.embedder import Embedder
+from adapters.postgres.query_vectors import QueryVectors
+from adapters.postgres.search_scope import SearchScope, corpora_in, spaces_in
+from application.ports.embedders import Embedders
 from application.ports.knowledge import Search, SearchMode
 from application.ports.text_analyzer import TextAnalyzer
+from domain.knowledge.embedding_space import EmbeddingSpace
 from domain.knowledge.match import Component
 from domain.knowledge.ranking import Ranking, fused
 
-NOTHING: Final = Leg([], 0.0)
-STRANGE: Final = 0.02
-"""Enough to find something where the lexical leg finds nothing, too little to disturb what it found."""
-
-
-@dataclass(frozen=True, slots=True)
-class HybridRanking:
-    """`ranked` holds chunks with their fused scores, best first; `weights` says how much each leg counted."""
-
-    scope: SearchScope
-    legs: Mapping[str, Leg]
-    weights: Mapping[str, float]
-    ranked: Sequence[tuple[UUID, float]]
-
-    def components(self) -> Mapping[UUID, Mapping[str, Component]]:
-        components: dict[UUID, dict[str, Component]] = {}
-        for name, leg in self.legs.items():
-            for rank, (chunk_id, score) in enumerate(leg.found, 1):
-                components.setdefault(chunk_id, {})[name] = Component(rank, score)
-        return components
+DENSE: Final = "dense"
+LEXICAL: Final = "lexical"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class DenseVoice:
-    """How much an embedder's word counts beside a lexical leg that knows all words of a query.
+class LegRanking:
+    """What a leg found, best first, each with its score. The dense leg has one for each embedding space that it looked
+    into: its vectors are compared with no others, so nearness in two spaces is not comparable either."""
 
-    `languages` are those that it was made for, None for all. In others nearness means little, and so does its word.
-    """
+    leg: str
+    found: Sequence[tuple[UUID, float]]
+    weight: float
+    evidence: float
 
-    weight: float = 1.0
-    languages: frozenset[str] | None = None
+    @property
+    def share(self) -> float:
+        return self.weight * self.evidence
 
-    def evidence_in(self, languages: Collection[str]) -> float:
-        return 1.0 if self.languages is None or self.languages.intersection(languages) else STRANGE
+    @property
+    def ranking(self) -> Ranking[UUID]:
+        return Ranking([chunk_id for chunk_id, _ in self.found], self.weight, self.evidence)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HybridRanking:
+    """`ranked` holds chunks with their fused scores, best first. What is read through `snapshot` is as it was when it
+    was ranked."""
+
+    snapshot: Snapshot
+    scope: SearchScope
+    legs: Sequence[LegRanking]
+    ranked: Sequence[tuple[UUID, float]]
+    warnings: Sequence[str]
+
+    def components(self) -> Mapping[UUID, Mapping[str, Component]]:
+        components: dict[UUID, dict[str, Component]] = {}
+        for each in self.legs:
+            for rank, (chunk_id, score) in enumerate(each.found, 1):
+                components.setdefault(chunk_id, {})[each.leg] = Component(rank, score)
+        return components
 
 
 class HybridRanker:
+    """`voices` are those of the embedders by the spaces of their vectors; whoever is not among them has a full one."""
+
     def __init__(
         self,
         database: Database,
         analyzer: TextAnalyzer,
-        embedder: Embedder,
+        embedders: Embedders,
         *,
-        voice: DenseVoice = DenseVoice(),
+        voices: Mapping[EmbeddingSpace, DenseVoice] | None = None,
         read_through: int = READ_THROUGH,
     ) -> None:
         self._database = database
         self._analyzer = analyzer
-        self._embedder = embedder
-        self._voice = voice
-        self._spaces = EmbeddingSpaces(database)
-        self._dense_leg = DenseLeg(database, read_through=read_through)
-        self._lexical_leg = LexicalLeg(database, analyzer)
+        self._embedders = embedders
+        self._voices = voices or {}
+        self._read_through = read_through
 
-    async def rank(self, wanted: Search) -> HybridRanking:
-        scope = await corpora_in(self._database, wanted.owner_id, wanted.scope)
-        dense, lexical = await asyncio.gather(self._dense(wanted, scope), self._lexical(wanted, scope))
-        legs = {"dense": dense, "lexical": lexical}
-        rankings = {
-            "dense": Ranking([each for each, _ in dense.found], self._dense_weight(wanted.mode), dense.evidence),
-            "lexical": Ranking([each for each, _ in lexical.found], _lexical_weight(wanted.mode), lexical.evidence),
-        }
-        weights = {name: ranking.weight * ranking.evidence for name, ranking in rankings.items()}
-        return HybridRanking(scope, legs, weights, fused(rankings.values()))
+    @asynccontextmanager
+    async def ranked(self, wanted: Search) -> AsyncIterator[HybridRanking]:
+        """Raise what an embedder raised where nothing else is to be asked.
 
-    async def _dense(self, wanted: Search, scope: SearchScope) -> Leg:
-        if wanted.mode is SearchMode.LEXICAL or not scope.corpora:
-            return NOTHING
-        space = await self._spaces.find(self._embedder.space)
-        if not scope.in_space(space):
-            return NOTHING
-        vector = await self._embedder.embed_query(wanted.query)
-        found = await self._dense_leg.find(scope, space, vector, json_path(wanted.where))
-        languages = self._analyzer.languages_of(wanted.query, scope.languages)
-        return Leg(found, self._voice.evidence_in(languages))
+        Queries are embedded before anything is looked at: that may take long, and a snapshot must not. When corpora
+        have moved to another space meanwhile, it begins again.
+        """
+        query = QueryVectors(self._embedders, wanted.query)
+        while True:
+            spaces = await self._embedded(wanted, query)
+            async with self._database.snapshot() as snapshot:
+                scope = await corpora_in(snapshot, wanted.owner_id, wanted.scope)
+                if wanted.mode is SearchMode.LEXICAL or spaces.keys() >= {*scope.spaces}:
+                    look = _Look(wanted=wanted, snapshot=snapshot, scope=scope, query=query)
+                    yield await self._ranking(look, spaces)
+                    return
 
-    async def _lexical(self, wanted: Search, scope: SearchScope) -> Leg:
-        if wanted.mode is SearchMode.DENSE or not scope.corpora:
-            return NOTHING
-        return await self._lexical_leg.find(scope, wanted.query, json_path(wanted.where))
+    async def _embedded(self, wanted: Search, query: QueryVectors) -> Mapping[int, EmbeddingSpace]:
+        if wanted.mode is SearchMode.LEXICAL:
+            return {}
+        spaces = await spaces_in(self._database, wanted.owner_id, wanted.scope)
+        await query.make(spaces.values())
+        refused = [query.refusals[each] for each in spaces.values() if each in query.refusals]
+        if refused and wanted.mode is SearchMode.DENSE:
+            raise refused[0]
+        return spaces
 
-    def _dense_weight(self, mode: SearchMode) -> float:
-        return {SearchMode.DENSE: 1.0, SearchMode.LEXICAL: 0.0}.get(mode, self._voice.weight)
+    async def _ranking(self, look: "_Look", spaces: Mapping[int, EmbeddingSpace]) -> HybridRanking:
+        there = {number: spaces[number] for number in look.scope.spaces if number in spaces}
+        legs = [await self._near(look, number, space) for number, space in there.items()]
+        if look.wanted.mode is not SearchMode.DENSE:
+            legs.append(await self._by_words(look))
+        return HybridRanking(
+            snapshot=look.snapshot,
+            scope=look.scope,
+            legs=legs,
+            ranked=fused([each.ranking for each in legs], together=_together(legs)),
+            warnings=list(_warnings(look.query, there.values())),
+        )
+
+    async def _near(self, look: "_Look", number: int, space: EmbeddingSpace) -> LegRanking:
+        voice, vector = self._voices.get(space, DenseVoice()), look.query.find(space)
+        weight = 1.0 if look.wanted.mode is SearchMode.DENSE else voice.weight
+        if vector is None:
+            return LegRanking(leg=DENSE, found=[], weight=weight, evidence=0.0)
+        leg = DenseLeg(look.snapshot, read_through=self._read_through)
+        near = await leg.find(look.scope, number, vector, json_path(look.wanted.where))
+        languages = self._analyzer.languages_of(look.wanted.query, look.scope.languages)
+        return LegRanking(leg=DENSE, found=voice.matches(near), weight=weight, evidence=voice.evidence_in(languages))
+
+    async def _by_words(self, look: "_Look") -> LegRanking:
+        if not look.scope.corpora:
+            return LegRanking(leg=LEXICAL, found=[], weight=1.0, evidence=0.0)
+        leg = LexicalLeg(look.snapshot, self._analyzer)
+        found = await leg.find(look.scope, look.wanted.query, json_path(look.wanted.where))
+        return LegRanking(leg=LEXICAL, found=found.found, weight=1.0, evidence=found.evidence)
 
 
-def _lexical_weight(mode: SearchMode) -> float:
-    return 0.0 if mode is SearchMode.DENSE else 1.0
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Look:
+    """What one search has to do with."""
+
+    wanted: Search
+    snapshot: Snapshot
+    scope: SearchScope
+    query: QueryVectors
+
+
+def _together(legs: Sequence[LegRanking]) -> float:
+    """A chunk is in one space only."""
+    return sum(max((each.weight for each in legs if each.leg == name), default=0.0) for name in (DENSE, LEXICAL))
+
+
+def _warnings(query: QueryVectors, spaces: Iterable[EmbeddingSpace]) -> Iterator[str]:
+    for space in spaces:
+        if space in query.refusals:
+            yield f'Corpora of the embedding space "{space.name}" were searched by words alone: {query.refusals[space]}'

@@ -1,14 +1,16 @@
 """Search by meaning and by words, in PostgreSQL."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from typing import Final
 
-from adapters.postgres.database import Database
+import asyncpg
+
 from adapters.postgres.documents import decoded
-from adapters.postgres.hybrid_ranking import HybridRanker
+from adapters.postgres.hybrid_ranking import HybridRanker, HybridRanking
 from application.ports.knowledge import Search
 from domain.ids import ChunkId, CorpusId, DocumentId
-from domain.knowledge.match import Match
+from domain.knowledge.findings import Findings
+from domain.knowledge.match import Component, Match
 
 MATCHES: Final = """
 SELECT chunk.id, chunk.corpus_id, chunk.document_id, chunk.chunk_index, chunk.content, chunk.metadata,
@@ -19,31 +21,33 @@ WHERE chunk.id = ANY($1::uuid[])
 
 
 class PostgresKnowledgeSearch:
-    def __init__(self, database: Database, ranker: HybridRanker) -> None:
-        self._database = database
+    def __init__(self, ranker: HybridRanker) -> None:
         self._ranker = ranker
 
-    async def search(self, wanted: Search) -> Sequence[Match]:
-        ranking = await self._ranker.rank(wanted)
-        best = ranking.ranked[: wanted.top_k]
-        if not best:
-            return []
-        rows = await self._database.rows(MATCHES, [chunk_id for chunk_id, _ in best])
-        found = {row["id"]: row for row in rows}
-        components = ranking.components()
-        return [
-            Match(
-                corpus_id=CorpusId(row["corpus_id"]),
-                document_id=DocumentId(row["document_id"]),
-                chunk_id=ChunkId(chunk_id),
-                chunk_index=row["chunk_index"],
-                score=score,
-                content=row["content"],
-                title=row["title"],
-                source_type=row["source_type"],
-                metadata={**decoded(row["about"]), **decoded(row["metadata"])},
-                components=components[chunk_id],
-            )
-            for chunk_id, score in best
-            if (row := found.get(chunk_id)) is not None
-        ]
+    async def search(self, wanted: Search) -> Findings:
+        async with self._ranker.ranked(wanted) as ranking:
+            return await findings_of(ranking, wanted.top_k)
+
+
+async def findings_of(ranking: HybridRanking, top_k: int) -> Findings:
+    best = ranking.ranked[:top_k]
+    rows = await ranking.snapshot.rows(MATCHES, [chunk_id for chunk_id, _ in best]) if best else []
+    found = {row["id"]: row for row in rows}
+    components = ranking.components()
+    matches = [_match(found[chunk_id], score, components[chunk_id]) for chunk_id, score in best]
+    return Findings(matches=matches, warnings=ranking.warnings)
+
+
+def _match(row: asyncpg.Record, score: float, components: Mapping[str, Component]) -> Match:
+    return Match(
+        corpus_id=CorpusId(row["corpus_id"]),
+        document_id=DocumentId(row["document_id"]),
+        chunk_id=ChunkId(row["id"]),
+        chunk_index=row["chunk_index"],
+        score=score,
+        content=row["content"],
+        title=row["title"],
+        source_type=row["source_type"],
+        metadata={**decoded(row["about"]), **decoded(row["metadata"])},
+        components=components,
+    )

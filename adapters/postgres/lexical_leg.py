@@ -6,7 +6,7 @@ from typing import Final
 from uuid import UUID
 
 from adapters.postgres.bm25 import Bm25, best_slots
-from adapters.postgres.database import Database
+from adapters.postgres.database import Rows
 from adapters.postgres.legs import DEPTH, Leg
 from adapters.postgres.posting_lists import term_number
 from adapters.postgres.search_scope import SearchScope
@@ -55,7 +55,7 @@ class NumberedAnew(Exception):
 
 
 class LexicalLeg:
-    def __init__(self, database: Database, analyzer: TextAnalyzer) -> None:
+    def __init__(self, database: Rows, analyzer: TextAnalyzer) -> None:
         self._database = database
         self._analyzer = analyzer
 

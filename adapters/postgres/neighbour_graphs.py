@@ -11,7 +11,7 @@ from uuid import UUID
 
 import asyncpg
 
-from adapters.postgres.database import Database
+from adapters.postgres.database import Rows
 from domain.ids import UserId
 
 BEFORE_ALL: Final = UUID(int=0)
@@ -58,7 +58,7 @@ class NeighbourGraph:
         return f"{self.of.condition} AND ({stretch}) IS TRUE"
 
 
-async def graphs_of(database: Database, owner_id: UserId, space: int) -> Sequence[NeighbourGraph]:
+async def graphs_of(database: Rows, owner_id: UserId, space: int) -> Sequence[NeighbourGraph]:
     """Those of all that the owner has and those of single corpora, each in the order of the chunks' ids."""
     rows = await database.rows(GRAPHS, owner_id, space)
     return [graph_from(row, GraphOf(owner_id=owner_id, space=space, corpus_id=row["corpus_id"])) for row in rows]

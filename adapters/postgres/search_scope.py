@@ -1,26 +1,34 @@
 """Which corpora a search looks into."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
 
-from adapters.postgres.database import Database
+from adapters.postgres.database import Rows
 from domain.ids import UserId
+from domain.knowledge.embedding_space import EmbeddingSpace
 from domain.knowledge.scope import Scope, ScopeType
 
-CORPORA: Final = """
-SELECT corpus.id, corpus.space_id,
-       (SELECT coalesce(sum(chunk_count), 0) FROM knowledge_segments WHERE corpus_id = corpus.id)::int AS settled,
-       array(SELECT unnest(languages) FROM knowledge_segments WHERE corpus_id = corpus.id
-             UNION SELECT language FROM knowledge_fresh_terms WHERE corpus_id = corpus.id) AS languages
-FROM knowledge_corpora AS corpus
+_MEANT: Final = """
 WHERE corpus.user_id = $1
   AND ($2::uuid IS NULL OR corpus.id = $2)
   AND ($3::text IS NULL OR corpus.scope_type = $3)
   AND ($4::uuid IS NULL OR corpus.workflow_id = $4)
   AND ($5::uuid IS NULL OR corpus.execution_id = $5)
+"""
+CORPORA: Final = f"""
+SELECT corpus.id, corpus.space_id,
+       (SELECT coalesce(sum(chunk_count), 0) FROM knowledge_segments WHERE corpus_id = corpus.id)::int AS settled,
+       array(SELECT unnest(languages) FROM knowledge_segments WHERE corpus_id = corpus.id
+             UNION SELECT language FROM knowledge_fresh_terms WHERE corpus_id = corpus.id) AS languages
+FROM knowledge_corpora AS corpus {_MEANT}
+"""
+SPACES: Final = f"""
+SELECT id, name, dimensions FROM knowledge_spaces
+WHERE id IN (SELECT space_id FROM knowledge_corpora AS corpus {_MEANT})
+ORDER BY id
 """
 
 
@@ -49,14 +57,17 @@ class SearchScope:
         spoken = Counter(language for corpus in self.corpora for language in corpus.languages)
         return sorted(spoken, key=lambda language: (-spoken[language], language))
 
+    @property
+    def spaces(self) -> Sequence[int]:
+        """Of those that have vectors, each once."""
+        return sorted({corpus.space_id for corpus in self.corpora if corpus.space_id is not None})
+
     def in_space(self, space: int | None) -> Sequence[ScopedCorpus]:
         return [corpus for corpus in self.corpora if space is not None and corpus.space_id == space]
 
 
-async def corpora_in(database: Database, owner_id: UserId, scope: Scope) -> SearchScope:
-    by_workflow = scope.workflow_id if scope.type is not ScopeType.EXECUTION else None
-    by_execution = scope.execution_id if scope.type is not ScopeType.WORKFLOW else None
-    rows = await database.rows(CORPORA, owner_id, scope.corpus_id, scope.type, by_workflow, by_execution)
+async def corpora_in(database: Rows, owner_id: UserId, scope: Scope) -> SearchScope:
+    rows = await database.rows(CORPORA, owner_id, *_said(scope))
     return SearchScope(
         owner_id,
         [
@@ -69,3 +80,15 @@ async def corpora_in(database: Database, owner_id: UserId, scope: Scope) -> Sear
             for row in rows
         ],
     )
+
+
+async def spaces_in(database: Rows, owner_id: UserId, scope: Scope) -> Mapping[int, EmbeddingSpace]:
+    """Where the vectors of the corpora lie that are meant, by the spaces' numbers."""
+    rows = await database.rows(SPACES, owner_id, *_said(scope))
+    return {row["id"]: EmbeddingSpace(row["name"], row["dimensions"]) for row in rows}
+
+
+def _said(scope: Scope) -> tuple[object, ...]:
+    by_workflow = scope.workflow_id if scope.type is not ScopeType.EXECUTION else None
+    by_execution = scope.execution_id if scope.type is not ScopeType.WORKFLOW else None
+    return scope.corpus_id, scope.type, by_workflow, by_execution

@@ -8,7 +8,7 @@ from typing import Protocol
 from domain.ids import ChunkId, CorpusId, DocumentId, ExecutionId, UserId, WorkflowId
 from domain.knowledge.conditions import Condition
 from domain.knowledge.explanation import Explanation
-from domain.knowledge.match import Match
+from domain.knowledge.findings import Findings
 from domain.knowledge.scope import EVERYWHERE, Scope
 from domain.values.json import JsonObject
 
@@ -34,9 +34,13 @@ class Search:
 
 
 class KnowledgeSearch(Protocol):
-    async def search(self, wanted: Search) -> Sequence[Match]:
+    async def search(self, wanted: Search) -> Findings:
         """At most `top_k` matches, best first; a larger `top_k` never reorders a smaller one. Corpora that do not
         exist or are somebody else's hold nothing. Calls may overlap, and cancelling ends one at once.
+
+        All that is read is of one moment: of a document that is being replaced, either the old text is found or the
+        new one. Each corpus is asked by the embedder that made its vectors; where that gives no answer, HYBRID searches
+        by words alone and says so in the warnings, and DENSE raises what the embedder raised.
 
         Raise Unavailable when the search cannot be done now.
         """
@@ -95,7 +99,8 @@ class KnowledgeIngestion(Protocol):
 
 class KnowledgeExplanations(Protocol):
     async def explain(self, wanted: Search, chunk_id: ChunkId | None = None) -> Explanation:
-        """What a search looked at and how it ranks; with `chunk_id`, also why that chunk is in its answer or not.
+        """Search, and say what was looked at and how it ranks; with `chunk_id`, also why that chunk is in the answer
+        or not.
 
         Raise Unavailable when it cannot be done now.
         """

@@ -30,10 +30,11 @@ class Branch:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Look:
-    """One attempt: its record, not yet `selected`, and what it found."""
+    """One attempt: its record, not yet `selected`, what it found, and where it could not look as it should."""
 
     event: RetrievalEvent
     matches: tuple[Match, ...] = ()
+    warnings: tuple[str, ...] = ()
     is_refused: bool = False
 
 

@@ -11,7 +11,7 @@ from domain.errors import DomainError
 from domain.executions.redaction import redacted
 from domain.executions.retrieval import RetrievalEvent, RetrievalStatus, Strategy
 from domain.executions.step import shortened
-from domain.knowledge.match import Match
+from domain.knowledge.findings import Findings
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,33 +51,34 @@ class RunBranch:
         begun = self.seen.clock.monotonic()
         status, spent = RetrievalStatus.FAILED, 0
         try:
-            matches, error = await self._found(branch, query)
+            found, error = await self._found(branch, query)
             if error is None:
-                enough = len(matches) >= branch.min_matches
+                enough = len(found.matches) >= branch.min_matches
                 status = RetrievalStatus.SUCCESS if enough else RetrievalStatus.EMPTY
         finally:
             spent = max(0, round((self.seen.clock.monotonic() - begun) * 1000))
             self.spending.settle(status, spent)
-        event = self._event(branch, query, attempt, tries, status, len(matches), spent, error)
-        return Look(event=event, matches=matches)
+        event = self._event(branch, query, attempt, tries, status, len(found.matches), spent, error)
+        return Look(event=event, matches=tuple(found.matches), warnings=tuple(found.warnings))
 
-    async def _found(self, branch: Branch, query: str) -> tuple[tuple[Match, ...], str | None]:
+    async def _found(self, branch: Branch, query: str) -> tuple[Findings, str | None]:
         """What is there that scores high enough, or why nothing could be found."""
         wanted = Search(
             owner_id=self.seen.owner_id, query=query, top_k=branch.top_k, scope=branch.scope, mode=branch.mode
         )
         try:
             async with asyncio.timeout(self.spending.seconds_left):
-                matches = await self.seen.search.search(wanted)
+                found = await self.seen.search.search(wanted)
         except TimeoutError:
-            return (), "The search took longer than what is left of the run's retrieval budget"
+            return Findings(), "The search took longer than what is left of the run's retrieval budget"
         except DomainError as refused:
-            return (), shortened(redacted(str(refused)))
+            return Findings(), shortened(redacted(str(refused)))
         except Exception as crash:
             self.seen.log.write("error", "a search crashed", nodeId=self.seen.node_id, error=type(crash).__name__)
-            return (), f"The search crashed: {type(crash).__name__}"
+            return Findings(), f"The search crashed: {type(crash).__name__}"
         floor = branch.min_score
-        return tuple(each for each in matches if floor is None or each.score >= floor), None
+        enough = [each for each in found.matches if floor is None or each.score >= floor]
+        return Findings(matches=enough, warnings=[shortened(redacted(each)) for each in found.warnings]), None
 
     def _event(
         self,

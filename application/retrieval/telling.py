@@ -38,7 +38,8 @@ def told_result(result: Selection, orchestrated: JsonObject, remarks: Sequence[s
 def warnings(outcomes: Sequence[Outcome], shortfall: str | None) -> list[str]:
     """What went wrong although the result stands."""
     broken = [f'Retriever "{each.branch.key}" failed: {each.error}' for each in outcomes if each.error is not None]
-    return broken if shortfall is None else [shortfall, *broken]
+    limited = [f'Retriever "{each.branch.key}": {limit}' for each in outcomes for limit in each.kept.warnings]
+    return [*([] if shortfall is None else [shortfall]), *broken, *limited]
 
 
 def brief_match(match: Match) -> JsonObject:

@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import Final
 
 from domain.ids import ChunkId
+from domain.knowledge.findings import Findings
 from domain.knowledge.match import Component
 
 MOST_MATCHES: Final = 50
@@ -61,8 +62,13 @@ class ChunkReport:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Explanation:
-    """`corpora` is how many were searched. `chunk` is about the one that was asked for."""
+    """How `findings` came about. `corpora` is how many were searched; `chunk` is about the one that was asked for.
 
+    A leg that looked into several embedding spaces has found what it found in all of them, and counted as much as in
+    the one where it counted most.
+    """
+
+    findings: Findings
     corpora: int
     legs: Mapping[str, LegReport]
     terms: Sequence[str]

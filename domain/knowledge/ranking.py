@@ -18,8 +18,10 @@ class Ranking(Generic[Ranked]):
     evidence: float = 1.0
 
 
-def fused(rankings: Collection[Ranking[Ranked]]) -> list[tuple[Ranked, float]]:
+def fused(rankings: Collection[Ranking[Ranked]], *, together: float | None = None) -> list[tuple[Ranked, float]]:
     """Best first, with scores from 0 to 1: 1 is what comes first in every ranking, each with full evidence.
+
+    `together` is the weight of all rankings that one thing can be in; None where that is all of them.
 
     What is equal stays in the order in which it was found, in the heaviest ranking first.
     """
@@ -28,5 +30,5 @@ def fused(rankings: Collection[Ranking[Ranked]]) -> list[tuple[Ranked, float]]:
         share = ranking.weight * ranking.evidence
         for rank, each in enumerate(ranking.found if share else (), 1):
             scores[each] = scores.get(each, 0.0) + share / (DAMPING + rank)
-    best = sum(ranking.weight for ranking in rankings) / (DAMPING + 1)
+    best = (sum(ranking.weight for ranking in rankings) if together is None else together) / (DAMPING + 1)
     return sorted(((each, score / best) for each, score in scores.items()), key=lambda each: -each[1])

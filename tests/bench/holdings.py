@@ -9,6 +9,7 @@ from uuid import UUID, uuid4
 
 from uuid_utils.compat import uuid7
 
+from adapters.embeddings.at_hand import EmbeddersAtHand
 from adapters.language.snowball_analyzer import SnowballAnalyzer
 from adapters.postgres.chunk_index import PostgresChunkIndex, vector_text
 from adapters.postgres.database import Database
@@ -132,7 +133,7 @@ class Holdings:
 
     @property
     def search(self) -> PostgresKnowledgeSearch:
-        return PostgresKnowledgeSearch(self.database, HybridRanker(self.database, self.analyzer, self.embedder))
+        return PostgresKnowledgeSearch(HybridRanker(self.database, self.analyzer, EmbeddersAtHand(self.embedder)))
 
     async def times(self, queries: Sequence[str], asked: Asked, mode: SearchMode) -> list[float]:
         """Milliseconds of one client, shortest first."""
@@ -162,7 +163,8 @@ class Holdings:
             begun = time.perf_counter()
             nearest = await self._nearest(self.embedder.known[query], asked)
             times.append(1000 * (time.perf_counter() - begun))
-            found = {match.chunk_id for match in await self.search.search(self._wanted(query, asked, SearchMode.DENSE))}
+            findings = await self.search.search(self._wanted(query, asked, SearchMode.DENSE))
+            found = {match.chunk_id for match in findings.matches}
             shares.append(len(found & nearest) / len(nearest))
         return sum(shares) / len(shares), sorted(times)[len(times) // 2]
 

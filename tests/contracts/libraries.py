@@ -6,21 +6,26 @@ from uuid import uuid4
 
 from uuid_utils.compat import uuid7
 
+from adapters.embeddings.at_hand import EmbeddersAtHand
 from adapters.embeddings.lexical import LexicalEmbedder
 from adapters.language.snowball_analyzer import SnowballAnalyzer
 from adapters.postgres.chunk_index import PostgresChunkIndex
 from adapters.postgres.database import Database
+from adapters.postgres.dense_voice import DenseVoice
 from adapters.postgres.documents import encoded
 from adapters.postgres.graph_upkeep import GraphUpkeep
-from adapters.postgres.hybrid_ranking import DenseVoice, HybridRanker
+from adapters.postgres.hybrid_ranking import HybridRanker
 from adapters.postgres.knowledge_explanations import PostgresKnowledgeExplanations
 from adapters.postgres.knowledge_search import PostgresKnowledgeSearch
 from adapters.postgres.settling import Settling
 from application.ports.chunk_index import ChunkBatch, ChunkIndex, NewChunk
+from application.ports.embedder import Embedder
+from application.ports.embedders import Embedders
 from application.ports.knowledge import KnowledgeExplanations, KnowledgeSearch, Search, SearchMode
 from domain.ids import ChunkId, CorpusId, DocumentId, UserId
 from domain.knowledge.conditions import Condition
 from domain.knowledge.embedding_space import EmbeddingSpace
+from domain.knowledge.findings import Findings
 from domain.knowledge.match import Match
 from domain.knowledge.scope import EVERYWHERE, Scope, ScopeType
 from domain.values.json import JsonObject
@@ -28,6 +33,7 @@ from tests.fakes.library import FakeLibrary, Held
 
 ANALYZER = SnowballAnalyzer()
 EMBEDDER = LexicalEmbedder(ANALYZER)
+EMBEDDERS = EmbeddersAtHand(EMBEDDER)
 
 OF_A_USER = Scope(type=ScopeType.USER)
 
@@ -86,23 +92,35 @@ class Reader:
         await self.library.add_document(document_id, self.corpora[-1], title, metadata or {})
         return document_id
 
-    async def read(self, *texts: str, title: str = "Title", metadata: JsonObject | None = None) -> DocumentId:
+    async def read(
+        self,
+        *texts: str,
+        title: str = "Title",
+        metadata: JsonObject | None = None,
+        embedder: Embedder = EMBEDDER,
+    ) -> DocumentId:
         """A document whose chunks are these texts, ready to be found."""
         document_id = await self.accepted(title, metadata)
-        assert await self.library.index.publish([await self.batch(document_id, *texts, title=title)])
+        assert await self.library.index.publish([await self.batch(document_id, *texts, title=title, embedder=embedder)])
         return document_id
 
     async def batch(
-        self, document_id: DocumentId, *texts: str, first: int = 0, epoch: int = 1, title: str = "Title"
+        self,
+        document_id: DocumentId,
+        *texts: str,
+        first: int = 0,
+        epoch: int = 1,
+        title: str = "Title",
+        embedder: Embedder = EMBEDDER,
     ) -> ChunkBatch:
-        chunks = [await a_chunk(index, text) for index, text in enumerate(texts, first)]
+        chunks = [await a_chunk(index, text, embedder) for index, text in enumerate(texts, first)]
         corpus_id = self.corpora[-1]
         return ChunkBatch(
             document_id=document_id,
             corpus_id=corpus_id,
             epoch=epoch,
             title=title,
-            space=EMBEDDER.space,
+            space=embedder.space,
             chunks=chunks,
         )
 
@@ -121,20 +139,20 @@ class Reader:
         where: Sequence[Condition] = (),
     ) -> Sequence[Match]:
         wanted = Search(owner_id=self.id, query=query, top_k=top_k, scope=scope, mode=mode, where=where)
-        return await self.library.knowledge.search(wanted)
+        return (await self.library.knowledge.search(wanted)).matches
 
     async def texts(self, query: str, scope: Scope = EVERYWHERE, *, where: Sequence[Condition] = ()) -> list[str]:
         return [match.content for match in await self.found(query, scope, where=where)]
 
 
-async def a_chunk(index: int, text: str) -> NewChunk:
-    vector = (await EMBEDDER.embed_documents([text]))[0]
+async def a_chunk(index: int, text: str, embedder: Embedder = EMBEDDER) -> NewChunk:
+    vector = (await embedder.embed_documents([text]))[0]
     metadata: JsonObject = {"start": 0, "end": len(text)}
     return NewChunk(id=ChunkId(uuid7()), index=index, text=text, token_count=1, vector=vector, metadata=metadata)
 
 
-def fake_library() -> Library:
-    library = FakeLibrary(ANALYZER, EMBEDDER)
+def fake_library(embedders: Embedders = EMBEDDERS) -> Library:
+    library = FakeLibrary(ANALYZER, embedders)
 
     async def add_user(user_id: UserId) -> None:
         pass
@@ -167,13 +185,18 @@ class WithGraphs:
     knowledge: KnowledgeSearch
     upkeep: GraphUpkeep
 
-    async def search(self, wanted: Search) -> Sequence[Match]:
+    async def search(self, wanted: Search) -> Findings:
         await self.upkeep.grow()
         return await self.knowledge.search(wanted)
 
 
 def postgres_library(
-    database: Database, *, segment_from: int = 128, graph_more_than: int = 10_000, read_through: int = 10_000
+    database: Database,
+    *,
+    segment_from: int = 128,
+    graph_more_than: int = 10_000,
+    read_through: int = 10_000,
+    embedders: Embedders = EMBEDDERS,
 ) -> Library:
     async def add_user(user_id: UserId) -> None:
         await database.rows(ADD_USER, user_id, f"{user_id}@example.com")
@@ -187,13 +210,14 @@ def postgres_library(
     async def process_again(document_id: DocumentId) -> None:
         await database.rows(PROCESS_AGAIN, document_id)
 
-    ranker = HybridRanker(database, ANALYZER, EMBEDDER, voice=DenseVoice(weight=0.1), read_through=read_through)
+    voices = {EMBEDDER.space: DenseVoice(weight=0.1)}
+    ranker = HybridRanker(database, ANALYZER, embedders, voices=voices, read_through=read_through)
     upkeep = GraphUpkeep(database, more_than=graph_more_than, grown_by=1)
     settling = Settling(database, segment_from=segment_from)
     return Library(
         index=PostgresChunkIndex(database, ANALYZER, settling),
-        knowledge=WithGraphs(PostgresKnowledgeSearch(database, ranker), upkeep),
-        explanations=PostgresKnowledgeExplanations(database, ANALYZER, ranker),
+        knowledge=WithGraphs(PostgresKnowledgeSearch(ranker), upkeep),
+        explanations=PostgresKnowledgeExplanations(ANALYZER, ranker),
         add_user=add_user,
         add_corpus=add_corpus,
         add_document=add_document,

@@ -5,6 +5,7 @@ from uuid import uuid4
 
 import pytest
 
+from adapters.embeddings.hashing import HashEmbedder
 from adapters.postgres.database import Database
 from domain.ids import DocumentId
 from domain.knowledge.embedding_space import EmbeddingSpace
@@ -51,6 +52,16 @@ async def test_begins_anew_where_the_text_is_cut_in_another_way(library: Library
     assert await reader.keeps_staged(document_id, "zero", "one", "two") == 1
     await library.index.publish([await reader.batch(document_id, "one", "two", first=1)])
     assert sorted(await reader.texts("zero one two three four")) == ["one", "two", "zero"]
+
+
+async def test_takes_nothing_into_a_corpus_that_belongs_to_another_space(library: Library, reader: Reader) -> None:
+    await reader.read("a red fox")
+    document = await reader.accepted()
+    strange = await reader.batch(document, "a grey fox", embedder=HashEmbedder())
+    assert not await library.index.publish([strange])
+    assert await reader.texts("fox") == ["a red fox"]
+    assert await library.index.publish([await reader.batch(document, "a grey fox")])
+    assert sorted(await reader.texts("fox")) == ["a grey fox", "a red fox"]
 
 
 async def test_begins_anew_when_the_embedder_is_another(library: Library, reader: Reader) -> None:

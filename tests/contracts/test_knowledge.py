@@ -1,17 +1,22 @@
 """What is kept is found: by its owner, where it belongs, once, and the best first."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from math import isfinite
 from uuid import uuid4
 
 import pytest
 
+from adapters.embeddings.at_hand import EmbeddersAtHand
+from adapters.embeddings.hashing import HashEmbedder
 from adapters.embeddings.lexical import LexicalEmbedder
 from adapters.language.snowball_analyzer import SnowballAnalyzer
 from adapters.postgres.chunk_index import PostgresChunkIndex
 from adapters.postgres.database import Database
+from adapters.postgres.dense_voice import DenseVoice
+from adapters.postgres.embedding_spaces import EmbeddingSpaces
 from adapters.postgres.hybrid_ranking import HybridRanker
 from adapters.postgres.ingestion_journal import PostgresIngestionJournal
 from adapters.postgres.knowledge_search import PostgresKnowledgeSearch
@@ -19,8 +24,10 @@ from adapters.postgres.settling import Settling
 from adapters.postgres.unit_of_work import PostgresUnitOfWork
 from adapters.system.system_clock import SystemClock
 from adapters.system.uuid7_ids import Uuid7Ids
+from application.knowledge.ingest_by_space import IngestBySpace
 from application.knowledge.ingest_documents import IngestDocuments
 from application.knowledge.ingest_texts import IngestTexts
+from application.ports.embedders import Embedders
 from application.ports.knowledge import (
     Ingested,
     Ingestion,
@@ -41,6 +48,8 @@ from tests.unit.application.engine.stage import Pages
 BREAD = NewText(title="Bread", text="Sourdough bread rises overnight in a cool kitchen.")
 FERRY = NewText(title="Ferry", text="The ferry to the island leaves at seven in the morning.")
 TAXES = NewText(title="Taxes", text="Invoices are taxed in the quarter in which they are paid.")
+
+VOICES = {HashEmbedder().space: DenseVoice(weight=0.0, tells_unrelated=False)}
 
 
 @dataclass(frozen=True)
@@ -67,9 +76,8 @@ class Shelf:
     async def find(
         self, query: str, *, top_k: int = 8, scope: Scope = EVERYWHERE, mode: SearchMode = SearchMode.HYBRID
     ) -> Sequence[Match]:
-        return await self.search.search(
-            Search(owner_id=self.owner_id, query=query, top_k=top_k, scope=scope, mode=mode)
-        )
+        wanted = Search(owner_id=self.owner_id, query=query, top_k=top_k, scope=scope, mode=mode)
+        return (await self.search.search(wanted)).matches
 
     async def titles(self, query: str, *, scope: Scope = EVERYWHERE, top_k: int = 8) -> list[str]:
         return [match.title for match in await self.find(query, scope=scope, top_k=top_k)]
@@ -86,7 +94,8 @@ async def shelf(request: pytest.FixtureRequest, database: Database) -> Shelf:
     return Shelf(knowledge, knowledge, UserId(uuid4()), WorkflowId(uuid4()), ExecutionId(uuid4()))
 
 
-async def postgres_shelf(database: Database) -> Shelf:
+async def postgres_shelf(database: Database, embedders: Embedders | None = None) -> Shelf:
+    """`embedders` are those of the process that serves it."""
     owner = a_user()
     workflow = a_workflow(owner)
     run = an_execution(workflow)
@@ -95,15 +104,24 @@ async def postgres_shelf(database: Database) -> Shelf:
         await work.workflows.add(workflow)
         await work.executions.add(run)
         await work.commit()
+    served = served_by(database, embedders or EmbeddersAtHand(LexicalEmbedder(SnowballAnalyzer())))
+    return served(owner.id, workflow.id, run.id)
+
+
+def served_by(database: Database, embedders: Embedders) -> Callable[[UserId, WorkflowId, ExecutionId], Shelf]:
     analyzer = SnowballAnalyzer()
-    embedder, journal = LexicalEmbedder(analyzer), PostgresIngestionJournal(database)
-    ingest_documents = IngestDocuments(
-        journal=journal,
-        index=PostgresChunkIndex(database, analyzer, Settling(database)),
-        embedder=embedder,
-        ids=Uuid7Ids(),
-        clock=SystemClock(),
-        log=Pages(),
+    journal = PostgresIngestionJournal(database)
+    ingest_documents = IngestBySpace(
+        spaces=EmbeddingSpaces(database),
+        embedders=embedders,
+        ingest_with=lambda embedder: IngestDocuments(
+            journal=journal,
+            index=PostgresChunkIndex(database, analyzer, Settling(database)),
+            embedder=embedder,
+            ids=Uuid7Ids(),
+            clock=SystemClock(),
+            log=Pages(),
+        ),
     )
     ingestion = IngestTexts(
         begin=lambda: PostgresUnitOfWork(database),
@@ -113,8 +131,8 @@ async def postgres_shelf(database: Database) -> Shelf:
         ids=Uuid7Ids(),
         worker="a",
     )
-    search = PostgresKnowledgeSearch(database, HybridRanker(database, analyzer, embedder))
-    return Shelf(search, ingestion, owner.id, workflow.id, run.id)
+    search = PostgresKnowledgeSearch(HybridRanker(database, analyzer, embedders, voices=VOICES))
+    return partial(Shelf, search, ingestion)
 
 
 def workflow_scope(shelf: Shelf) -> Scope:

@@ -9,6 +9,7 @@ from uuid import UUID, uuid4, uuid5
 from application.ports.knowledge import Ingested, Ingestion, NewText, Search
 from domain.ids import ChunkId, CorpusId, DocumentId, UserId
 from domain.knowledge.errors import CorpusNotFound, CorpusOutOfScope
+from domain.knowledge.findings import Findings
 from domain.knowledge.match import Match
 from domain.knowledge.scope import Scope, ScopeType
 from tests.fakes.likeness import Readable, scores
@@ -47,11 +48,12 @@ class InMemoryKnowledge:
         self._capacity = capacity
         self._owner_capacity = owner_capacity
 
-    async def search(self, wanted: Search) -> Sequence[Match]:
+    async def search(self, wanted: Search) -> Findings:
         found = list(self._searched(wanted))
         scored = scores(wanted.query[:LONGEST_QUERY], [chunk for _, _, _, chunk in found], wanted.mode)
         ranked = sorted(zip(scored, found, strict=True), key=lambda each: -each[0])
-        return [_match(score, *place) for score, place in ranked[: wanted.top_k] if score > 0]
+        matches = [_match(score, *place) for score, place in ranked[: wanted.top_k] if score > 0]
+        return Findings(matches=matches)
 
     async def ingest(self, ingestion: Ingestion) -> Sequence[Ingested]:
         corpus = self._corpus(ingestion)

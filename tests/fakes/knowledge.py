@@ -6,10 +6,11 @@ from uuid import UUID
 
 from application.ports.knowledge import Search
 from domain.ids import ChunkId, CorpusId, DocumentId
+from domain.knowledge.findings import Findings
 from domain.knowledge.match import Match
 from tests.fakes.in_memory_knowledge import InMemoryKnowledge
 
-Answer = Sequence[Match] | Exception
+Answer = Sequence[Match] | Findings | Exception
 
 FakeKnowledge = InMemoryKnowledge
 """Small enough to be its own fake."""
@@ -45,14 +46,16 @@ class FakeSearch:
     def queries(self) -> list[str]:
         return [each.query for each in self.asked]
 
-    async def search(self, wanted: Search) -> Sequence[Match]:
+    async def search(self, wanted: Search) -> Findings:
         self.asked.append(wanted)
         self._taking()
         prepared = self._answers.get(wanted.query) or [[]]
         answer = prepared.pop(0) if len(prepared) > 1 else prepared[0]
         if isinstance(answer, Exception):
             raise answer
-        return list(answer)[: wanted.top_k]
+        if isinstance(answer, Findings):
+            return answer
+        return Findings(matches=list(answer)[: wanted.top_k])
 
 
 class MeetingSearch(FakeSearch):
@@ -66,7 +69,7 @@ class MeetingSearch(FakeSearch):
         self._order = order
         self._ended = {query: asyncio.Event() for query in order or ()}
 
-    async def search(self, wanted: Search) -> Sequence[Match]:
+    async def search(self, wanted: Search) -> Findings:
         await self._all_here.wait()
         if self._order is not None:
             for before in self._order[: self._order.index(wanted.query)]:

@@ -7,22 +7,33 @@ from operator import ge, gt, le, lt
 from typing import Any, TypeAlias
 
 from application.ports.chunk_index import ChunkBatch, NewChunk
-from application.ports.embedder import Embedder
+from application.ports.embedders import Embedders
 from application.ports.knowledge import Search, SearchMode
 from application.ports.text_analyzer import Analysis, TextAnalyzer
+from domain.errors import DomainError
 from domain.ids import ChunkId, CorpusId, DocumentId, UserId
 from domain.knowledge.conditions import Comparison, Condition
 from domain.knowledge.embedding_space import EmbeddingSpace
 from domain.knowledge.explanation import ChunkReport, Explanation, LegReport, Verdict
+from domain.knowledge.findings import Findings
 from domain.knowledge.match import Component, Match
 from domain.knowledge.ranking import Ranking, fused
 from domain.knowledge.scope import EVERYWHERE, Scope, ScopeType
 from domain.values.json import Json, JsonObject
 from tests.fakes.ingestion_journal import fitting
 
-Legs: TypeAlias = Mapping[str, Mapping[ChunkId, float]]
+Legs: TypeAlias = Sequence[tuple[str, Mapping[ChunkId, float]]]
 
 ORDERED = {Comparison.ABOVE: gt, Comparison.AT_LEAST: ge, Comparison.BELOW: lt, Comparison.AT_MOST: le}
+
+
+@dataclass(frozen=True)
+class Ranked:
+    """The dense leg is there once for each embedding space."""
+
+    legs: Legs
+    ranked: Sequence[tuple[ChunkId, float]]
+    warnings: Sequence[str]
 
 
 @dataclass
@@ -39,14 +50,15 @@ class Held:
 class FakeLibrary:
     """Keeps what `ChunkIndex`, `KnowledgeSearch` and `KnowledgeExplanations` promise.
 
-    `corpora` says whose a corpus is, and what it belongs to.
+    `corpora` says whose a corpus is, and what it belongs to; `spaces` where its vectors lie.
     """
 
-    def __init__(self, analyzer: TextAnalyzer, embedder: Embedder) -> None:
+    def __init__(self, analyzer: TextAnalyzer, embedders: Embedders) -> None:
         self._analyzer = analyzer
-        self._embedder = embedder
+        self._embedders = embedders
         self.corpora: dict[CorpusId, tuple[UserId, Scope]] = {}
         self.documents: dict[DocumentId, Held] = {}
+        self.spaces: dict[CorpusId, EmbeddingSpace] = {}
         self._spaces: dict[ChunkId, EmbeddingSpace] = {}
 
     async def stage(self, batch: ChunkBatch) -> bool:
@@ -69,7 +81,7 @@ class FakeLibrary:
     async def publish(self, batches: Sequence[ChunkBatch]) -> Collection[DocumentId]:
         published = []
         for batch in batches:
-            if held := self._ours(batch):
+            if (held := self._ours(batch)) and self.spaces.setdefault(held.corpus_id, batch.space) == batch.space:
                 held.published = {**held.staged, **{chunk.index: chunk for chunk in batch.chunks}}
                 held.staged, held.is_processing = {}, False
                 published.append(batch.document_id)
@@ -79,23 +91,31 @@ class FakeLibrary:
         for each in document_ids:
             self.documents[each].staged, self.documents[each].published = {}, {}
 
-    async def search(self, wanted: Search) -> Sequence[Match]:
-        found = {chunk.id: (document_id, chunk) for document_id, chunk in self._searched(wanted)}
-        legs, ranked = await self._ranked(wanted)
-        return [
-            self._match(*found[chunk_id], score, _components(legs, chunk_id))
-            for chunk_id, score in ranked[: wanted.top_k]
-        ]
+    async def search(self, wanted: Search) -> Findings:
+        return self._findings(wanted, await self._ranked(wanted))
 
     async def explain(self, wanted: Search, chunk_id: ChunkId | None = None) -> Explanation:
-        legs, ranked = await self._ranked(wanted)
+        ranking = await self._ranked(wanted)
+        legs, ranked = ranking.legs, ranking.ranked
         languages = sorted({self._analysis(*each).language for each in self._searched(wanted)})
         words = [sorted(readings) for readings in self._analyzer.query(wanted.query, languages)]
-        reports = {name: LegReport(found=len(legs.get(name, ())), weight=1.0) for name in ("dense", "lexical")}
+        reports = {
+            name: LegReport(found=sum(len(found) for leg, found in legs if leg == name), weight=1.0)
+            for name in ("dense", "lexical")
+        }
         report = None if chunk_id is None else self._report(wanted, chunk_id, legs, [each for each, _ in ranked], words)
         corpora = {each.corpus_id for each in self.documents.values()}
         terms = [readings[0] for readings in words]
-        return Explanation(corpora=len(corpora), legs=reports, terms=terms, chunk=report)
+        findings = self._findings(wanted, ranking)
+        return Explanation(findings=findings, corpora=len(corpora), legs=reports, terms=terms, chunk=report)
+
+    def _findings(self, wanted: Search, ranking: Ranked) -> Findings:
+        found = {chunk.id: (document_id, chunk) for document_id, chunk in self._searched(wanted)}
+        matches = [
+            self._match(*found[chunk_id], score, _components(ranking.legs, chunk_id))
+            for chunk_id, score in ranking.ranked[: wanted.top_k]
+        ]
+        return Findings(matches=matches, warnings=ranking.warnings)
 
     def _report(
         self,
@@ -128,15 +148,24 @@ class FakeLibrary:
             return Verdict.NOT_RANKED
         return Verdict.FOUND if ranked.index(chunk_id) < wanted.top_k else Verdict.RANKED_LOWER
 
-    async def _ranked(self, wanted: Search) -> tuple[Legs, Sequence[tuple[ChunkId, float]]]:
+    async def _ranked(self, wanted: Search) -> Ranked:
         searched = list(self._searched(wanted))
-        legs: dict[str, Mapping[ChunkId, float]] = {}
-        if wanted.mode is not SearchMode.LEXICAL:
-            legs["dense"] = await self._by_vector(wanted.query, [chunk for _, chunk in searched])
+        legs, warnings = list[tuple[str, Mapping[ChunkId, float]]](), list[str]()
+        apart = dict[EmbeddingSpace, list[NewChunk]]()
+        for of, chunk in searched if wanted.mode is not SearchMode.LEXICAL else ():
+            apart.setdefault(self.spaces[self.documents[of].corpus_id], []).append(chunk)
+        for space, chunks in apart.items():
+            try:
+                legs.append(("dense", await self._by_vector(wanted.query, space, chunks)))
+            except DomainError as refusal:
+                if wanted.mode is SearchMode.DENSE:
+                    raise
+                warnings.append(f'"{space.name}" was searched by words alone: {refusal}')
         if wanted.mode is not SearchMode.DENSE:
             analyses = {chunk.id: self._analysis(of, chunk) for of, chunk in searched}
-            legs["lexical"] = self._by_words(wanted.query, analyses)
-        return legs, fused([Ranking(_best_first(leg)) for leg in legs.values()])
+            legs.append(("lexical", self._by_words(wanted.query, analyses)))
+        together = float(len({name for name, _ in legs}))
+        return Ranked(legs, fused([Ranking(_best_first(leg)) for _, leg in legs], together=together), warnings)
 
     def _analysis(self, document_id: DocumentId, chunk: NewChunk) -> Analysis:
         analysis = self._analyzer.document(chunk.text)
@@ -154,10 +183,12 @@ class FakeLibrary:
             if is_looked_at and all(fulfils(held.metadata, condition) for condition in wanted.where):
                 yield from ((document_id, chunk) for chunk in held.published.values())
 
-    async def _by_vector(self, query: str, chunks: Sequence[NewChunk]) -> Mapping[ChunkId, float]:
-        vector = await self._embedder.embed_query(query)
-        pointing = [chunk for chunk in chunks if any(chunk.vector)]
-        return {chunk.id: _cosine(vector, chunk.vector) for chunk in pointing} if any(vector) else {}
+    async def _by_vector(
+        self, query: str, space: EmbeddingSpace, chunks: Sequence[NewChunk]
+    ) -> Mapping[ChunkId, float]:
+        vector = await self._embedders.of(space).embed_query(query)
+        pointing = [chunk for chunk in chunks if any(chunk.vector)] if any(vector) else []
+        return {chunk.id: cosine for chunk in pointing if (cosine := _cosine(vector, chunk.vector)) > 0}
 
     def _by_words(self, query: str, analyses: Mapping[ChunkId, Analysis]) -> Mapping[ChunkId, float]:
         words = self._analyzer.query(query, sorted({each.language for each in analyses.values()}))
@@ -233,7 +264,5 @@ def _best_first(leg: Mapping[ChunkId, float]) -> Sequence[ChunkId]:
 
 def _components(legs: Legs, chunk_id: ChunkId) -> Mapping[str, Component]:
     return {
-        name: Component(_best_first(leg).index(chunk_id) + 1, leg[chunk_id])
-        for name, leg in legs.items()
-        if chunk_id in leg
+        name: Component(_best_first(leg).index(chunk_id) + 1, leg[chunk_id]) for name, leg in legs if chunk_id in leg
     }

@@ -10,6 +10,7 @@ from uuid import uuid4
 
 import httpx
 
+from adapters.embeddings.at_hand import EmbeddersAtHand
 from adapters.embeddings.lexical import LexicalEmbedder
 from adapters.files.threaded_file_reader import ThreadedFileReader
 from adapters.language.snowball_analyzer import SnowballAnalyzer
@@ -85,6 +86,7 @@ from tests.scheduling import CONFIG_WARNINGS, TIMETABLES, deriving
 
 PASSWORD = "correct horse 1"
 ANALYZER = SnowballAnalyzer()
+EMBEDDERS = EmbeddersAtHand(LexicalEmbedder(ANALYZER))
 _names = count(1)
 
 
@@ -102,7 +104,7 @@ class Api:
     templates: Templates = PUBLISHED
     model: FakeLanguageModel = field(default_factory=FakeLanguageModel)
     files: ThreadedFileReader = field(default_factory=ThreadedFileReader)
-    library: FakeLibrary = field(default_factory=lambda: FakeLibrary(ANALYZER, LexicalEmbedder(ANALYZER)))
+    library: FakeLibrary = field(default_factory=lambda: FakeLibrary(ANALYZER, EMBEDDERS))
     client: httpx.AsyncClient = field(init=False)
 
     def __post_init__(self) -> None:

@@ -7,6 +7,7 @@ import pytest
 
 from application.ports.chunk_index import ChunkBatch
 from domain.ids import CorpusId, DocumentId, UserId
+from domain.knowledge.embedding_space import EmbeddingSpace
 from domain.knowledge.scope import Scope, ScopeType
 from domain.values.json import JsonObject
 from tests.contracts.libraries import EMBEDDER, a_chunk
@@ -154,3 +155,28 @@ async def test_explains_itself_when_asked(api: Api, person: Person) -> None:
     assert (report["chunkId"], report["verdict"], report["rank"]) == (chunk_id, "not-ranked", None)
     assert (report["terms"], report["missing"]) == ([], ["red", "fox"])
     assert report["reason"]
+
+
+async def test_says_where_only_words_could_be_searched(api: Api, person: Person) -> None:
+    corpus_id = await read(api, person, "a red fox")
+    assert "warnings" not in await asked(person, query="red fox")
+    api.library.spaces[CorpusId(UUID(corpus_id))] = EmbeddingSpace("lost", 3)
+    data = await asked(person, query="red fox", explain=True)
+    assert [match["content"] for match in data["matches"]] == ["a red fox"]
+    assert len(data["warnings"]) == 1
+    assert '"lost"' in data["warnings"][0]
+
+
+async def test_refuses_to_search_by_meaning_where_no_embedder_is_at_hand(api: Api, person: Person) -> None:
+    corpus_id = await read(api, person, "a red fox")
+    api.library.spaces[CorpusId(UUID(corpus_id))] = EmbeddingSpace("lost", 3)
+    answer = await person.post("/api/knowledge/query", json={"query": "fox", "mode": "dense"})
+    status, code, message = refusal(answer)
+    assert (status, code) == (503, "EMBEDDING_UNAVAILABLE")
+    assert '"lost" of 3' in message
+
+
+async def test_the_explanation_is_of_the_answer_that_it_comes_with(api: Api, person: Person) -> None:
+    await read(api, person, "a red fox", "a grey wolf")
+    plain = await asked(person, query="red fox")
+    assert (await asked(person, query="red fox", explain=True))["matches"] == plain["matches"]

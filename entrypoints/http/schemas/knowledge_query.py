@@ -12,6 +12,7 @@ from domain.ids import ChunkId, CorpusId, ExecutionId, UserId, WorkflowId
 from domain.knowledge import explanation as meaning
 from domain.knowledge.conditions import Comparison, Condition, Plain
 from domain.knowledge.explanation import Verdict
+from domain.knowledge.findings import Findings
 from domain.knowledge.match import Component, Match
 from domain.knowledge.scope import Scope, ScopeType
 from entrypoints.wire.schema_faults import MALFORMED
@@ -235,9 +236,21 @@ class SearchExplanationRecord(Struct, kw_only=True):
 
 
 class KnowledgeAnswer(Struct, kw_only=True):
+    """`warnings` are there only where there is something to warn of: corpora that could be searched by words alone."""
+
     query: str
     matches: list[MatchRecord]
+    warnings: list[str] | UnsetType = UNSET
     explanation: SearchExplanationRecord | UnsetType = UNSET
+
+    @classmethod
+    def of(cls, query: str, findings: Findings, explained: meaning.Explanation | None = None) -> "KnowledgeAnswer":
+        return cls(
+            query=query,
+            matches=[MatchRecord.of(match) for match in findings.matches],
+            warnings=list(findings.warnings) or UNSET,
+            explanation=UNSET if explained is None else SearchExplanationRecord.of(explained),
+        )
 
 
 def components_of(components: Mapping[str, Component]) -> dict[str, ComponentRecord]:

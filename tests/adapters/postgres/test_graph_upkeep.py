@@ -115,7 +115,7 @@ async def test_what_a_graph_does_not_give_is_found_without_it(
             monkeypatch.setitem(settings, name, value)
     library = postgres_library(await connecting(url), segment_from=1, graph_more_than=0, read_through=read_through)
     reader = await library.reader()
-    await reader.read("swan owl stork", metadata={"mark": "rare"})
+    await reader.read("swan owl stork fox", metadata={"mark": "rare"})
     await reader.read(*foxes(120), metadata={"mark": "usual"})
     assert len(await reader.found("fox 3", mode=SearchMode.DENSE, top_k=100)) == 100
     for mark, found in (("rare", 1), ("usual", 100), ("other", 0)):

@@ -3,10 +3,13 @@
 import asyncio
 import random
 from collections.abc import Sequence
+from contextlib import nullcontext
 
 import asyncpg
 import pytest
 
+from adapters.embeddings.at_hand import EmbeddersAtHand
+from adapters.embeddings.lexical import LexicalEmbedder
 from adapters.postgres import lexical_leg
 from adapters.postgres.database import Database
 from adapters.postgres.embedding_spaces import EmbeddingSpaces
@@ -16,7 +19,7 @@ from adapters.postgres.term_lists import HOLDINGS
 from application.ports.knowledge import SearchMode
 from domain.knowledge.conditions import Comparison, Condition
 from domain.knowledge.embedding_space import EmbeddingSpace
-from tests.contracts.libraries import EMBEDDER, Library, Reader, postgres_library
+from tests.contracts.libraries import ANALYZER, EMBEDDER, Library, Reader, postgres_library
 
 WORDS = ["fox", "wolf", "bear", "hare", "lynx", "owl", "stork", "crane", "heron", "swan"]
 QUERIES = ["fox", "bear lynx owl", "heron unicorn", "swan swan crane"]
@@ -175,6 +178,7 @@ async def test_nothing_is_missed_while_chunks_are_numbered_anew(
         return rows
 
     monkeypatch.setattr(database, "rows", interrupted)
+    monkeypatch.setattr(database, "snapshot", lambda: nullcontext(database))
     found = await reader.found("owl", where=[Condition(("part",), Comparison.EQUALS, [1])])
     assert sorted(match.title for match in found) == ["at rest", "at rest", "worn", "worn"]
     assert next(meanwhile, None) is None
@@ -182,8 +186,8 @@ async def test_nothing_is_missed_while_chunks_are_numbered_anew(
 
 
 async def test_a_graph_finds_the_same_as_reading_all(database: Database) -> None:
-    exact = await filled(postgres_library(database, segment_from=2), documents=60)
-    graph = await filled(postgres_library(database, segment_from=2, graph_more_than=0, read_through=1), documents=60)
+    exact = await filled(postgres_library(database, segment_from=2), documents=90)
+    graph = await filled(postgres_library(database, segment_from=2, graph_more_than=0, read_through=1), documents=90)
     for query in QUERIES:
         one, other = [await reader.found(query, mode=SearchMode.DENSE, top_k=10) for reader in (exact, graph)]
         scores = [[round(match.components["dense"].score, 3) for match in each] for each in (one, other)]
@@ -192,8 +196,12 @@ async def test_a_graph_finds_the_same_as_reading_all(database: Database) -> None
 
 
 async def test_vectors_of_another_space_are_never_compared(database: Database) -> None:
-    reader = await filled(postgres_library(database), documents=30)
-    other = await EmbeddingSpaces(database).number(EmbeddingSpace("other", EMBEDDER.space.dimensions))
+    class Other(LexicalEmbedder):
+        space = EmbeddingSpace("other", EMBEDDER.space.dimensions)
+
+    embedders = EmbeddersAtHand(EMBEDDER, [Other(ANALYZER)])
+    reader = await filled(postgres_library(database, embedders=embedders), documents=30)
+    other = await EmbeddingSpaces(database).number(Other.space)
     assert await reader.found("fox", mode=SearchMode.DENSE)
     await database.rows("UPDATE knowledge_corpora SET space_id = $2 WHERE id = $1", reader.corpora[0], other)
     assert await reader.found("fox", mode=SearchMode.DENSE) == []

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import pytest
 
+from adapters.embeddings.at_hand import EmbeddersAtHand
 from adapters.embeddings.lexical import LexicalEmbedder
 from adapters.postgres.database import Database
 from adapters.postgres.hybrid_ranking import HybridRanker
@@ -25,10 +26,10 @@ async def desk(database: Database) -> Desk:
 
 
 async def found(desk: Desk, database: Database, value: str) -> Sequence[Match]:
-    search = PostgresKnowledgeSearch(database, HybridRanker(database, ANALYZER, LexicalEmbedder(ANALYZER)))
+    search = PostgresKnowledgeSearch(HybridRanker(database, ANALYZER, EmbeddersAtHand(LexicalEmbedder(ANALYZER))))
     where = [Condition(("is",), Comparison.EQUALS, [value])]
     wanted = Search(owner_id=desk.owner.id, query="chunk", top_k=9, mode=SearchMode.LEXICAL, where=where)
-    return await search.search(wanted)
+    return (await search.search(wanted)).matches
 
 
 async def test_what_is_said_of_a_text_is_searched_together_with_it(desk: Desk, database: Database) -> None:

@@ -36,14 +36,15 @@ async def test_what_was_there_stays_when_there_is_no_room() -> None:
     await kept(knowledge, ADA, "first")
     await kept(knowledge, ADA, "second" * 10)
     assert (await kept(knowledge, ADA, "first")).is_known
-    assert [each.content for each in await knowledge.search(Search(owner_id=ADA, query="first"))] == ["first"]
+    assert [each.content for each in (await knowledge.search(Search(owner_id=ADA, query="first"))).matches] == ["first"]
 
 
 async def test_words_are_found_by_their_exact_form_only_but_their_shape_forgives() -> None:
     knowledge = InMemoryKnowledge()
     await kept(knowledge, ADA, "Sourdough bread rises overnight.")
     found = {
-        mode: len(await knowledge.search(Search(owner_id=ADA, query="sourdoughs", mode=mode))) for mode in SearchMode
+        mode: len((await knowledge.search(Search(owner_id=ADA, query="sourdoughs", mode=mode))).matches)
+        for mode in SearchMode
     }
     assert found == {SearchMode.LEXICAL: 0, SearchMode.DENSE: 1, SearchMode.HYBRID: 1}
 

@@ -12,7 +12,7 @@ from application.ports.knowledge import Ingested, Ingestion, Search
 from domain.errors import Unavailable
 from domain.executions.context import RetrievalBudget
 from domain.executions.limits import RunLimits
-from domain.knowledge.match import Match
+from domain.knowledge.findings import Findings
 from domain.values.json import JsonObject
 from tests.fakes.knowledge import FakeKnowledge, FakeSearch, MeetingSearch, a_match
 from tests.unit.application.engine.players import Writer, a_type, with_types
@@ -229,7 +229,7 @@ async def test_every_attempt_of_a_knowledge_node_is_on_record_and_paid_for() -> 
 
 async def test_a_run_that_goes_on_elsewhere_knows_what_it_has_spent() -> None:
     class Dying(FakeSearch):
-        async def search(self, wanted: Search) -> Sequence[Match]:
+        async def search(self, wanted: Search) -> Findings:
             if self.asked:
                 raise asyncio.CancelledError
             return await super().search(wanted)
@@ -249,9 +249,9 @@ async def test_a_run_that_goes_on_elsewhere_knows_what_it_has_spent() -> None:
 
 async def test_looking_up_may_not_take_longer_than_a_node() -> None:
     class Endless(FakeSearch):
-        async def search(self, wanted: Search) -> Sequence[Match]:
+        async def search(self, wanted: Search) -> Findings:
             await asyncio.Event().wait()
-            return []
+            return Findings()
 
     record = await Stage(search=Endless(), limits=RunLimits(node_seconds=0.01)).ran(
         drawn(node("ask", retrieval={"query": "tides"}))

@@ -41,7 +41,7 @@ class Asked(InMemoryKnowledge):
         return [(each.title, each.text) for ingestion in self.ingestions for each in ingestion.texts]
 
     async def all(self, query: str) -> Sequence[Match]:
-        return await self.search(Search(owner_id=OWNER_ID, query=query))
+        return (await self.search(Search(owner_id=OWNER_ID, query=query))).matches
 
 
 async def kept(

@@ -1,14 +1,14 @@
 """One branch: errors are tried again, too little goes on to the fallback, nothing is asked twice in vain."""
 
 import asyncio
-from collections.abc import Sequence
 from datetime import timedelta
+from typing import Any
 
 from application.ports.knowledge import Search
 from domain.errors import Unavailable
 from domain.executions.context import RetrievalBudget
 from domain.executions.retrieval import RetrievalEvent, Strategy
-from domain.knowledge.match import Match
+from domain.knowledge.findings import Findings
 from domain.knowledge.scope import Scope, ScopeType
 from domain.values.json import JsonObject
 from tests.fakes.clock import FakeClock
@@ -57,6 +57,14 @@ async def test_measures_how_long_each_search_took() -> None:
     found = await retrieved({"query": "q", "maxRetries": 1, "retryDelayMs": 500}, search=search, clock=clock)
     assert [each.duration_ms for each in found.events] == [30, 30]
     assert clock.slept == [0.5]
+
+
+async def test_says_where_a_search_could_not_look_as_it_should() -> None:
+    search = FakeSearch({"q": [Findings(matches=[ONE], warnings=["searched by words alone: no connection"])]})
+    found = await retrieved({"query": "q"}, search=search)
+    matches: Any = found.value["matches"]
+    assert len(matches) == 1
+    assert found.value["warnings"] == ['Retriever "primary": searched by words alone: no connection']
 
 
 async def test_tries_again_after_errors_and_waits_between() -> None:
@@ -156,9 +164,9 @@ async def test_an_attempt_that_the_budget_refuses_is_on_record_and_ends_the_bran
 
 async def test_no_search_takes_longer_than_the_budget_has_left() -> None:
     class Endless(FakeSearch):
-        async def search(self, wanted: Search) -> Sequence[Match]:
+        async def search(self, wanted: Search) -> Findings:
             await asyncio.Event().wait()
-            return []
+            return Findings()
 
     failed = await failure({"query": "q"}, search=Endless(), retrieval=RetrievalBudget(max_duration_ms=10))
     assert "longer than what is left" in str(failed)

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from application.ports.knowledge import Search
 from domain.errors import Unavailable
 from domain.executions.context import RetrievalBudget
+from domain.knowledge.findings import Findings
 from domain.knowledge.match import Match
 from domain.values.json import JsonObject
 from tests.fakes.knowledge import Answer, FakeSearch, MeetingSearch, a_match
@@ -49,13 +50,13 @@ async def test_stopping_the_run_stops_every_branch() -> None:
     ended: list[str] = []
 
     class Endless(FakeSearch):
-        async def search(self, wanted: Search) -> Sequence[Match]:
+        async def search(self, wanted: Search) -> Findings:
             self.asked.append(wanted)
             try:
                 await asyncio.Event().wait()
             finally:
                 ended.append(wanted.query)
-            return []
+            return Findings()
 
     search = Endless()
     task = asyncio.create_task(retrieved(branches(*"ab", speculative=True, strategy="merge"), search=search))
@@ -85,7 +86,7 @@ class SlowSearch(FakeSearch):
         super().__init__(answers)
         self._turns = turns
 
-    async def search(self, wanted: Search) -> Sequence[Match]:
+    async def search(self, wanted: Search) -> Findings:
         for _ in range(self._turns.get(wanted.query, 0)):
             await asyncio.sleep(0)
         return await super().search(wanted)

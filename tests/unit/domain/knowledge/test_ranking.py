@@ -1,5 +1,6 @@
 """Several rankings become one."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -29,6 +30,14 @@ def test_without_evidence_nothing_is_put_forward() -> None:
     assert names(Ranking("ab", evidence=0.0), Ranking("c")) == "c"
     assert names(Ranking("ab", weight=0.0)) == ""
     assert fused([Ranking("a", evidence=0.5)]) == [("a", 0.5)]
+
+
+def test_what_no_two_rankings_can_hold_is_measured_by_the_heaviest_of_them() -> None:
+    apart = [Ranking("ab"), Ranking("cd", weight=0.5), Ranking("ca")]
+    (best, score), *_ = fused(apart, together=2.0)
+    assert best == "a"
+    assert score == pytest.approx((1 + 61 / 62) / 2)
+    assert names(*apart) == "".join(name for name, _ in fused(apart, together=2.0))
 
 
 @given(RANKINGS)
