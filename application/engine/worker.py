@@ -98,6 +98,7 @@ class Worker:
 
     async def drain(self, patience: timedelta) -> None:
         """Claim nothing more, let runs finish for so long, hand the rest back for others to resume."""
+        until = self.clock.monotonic() + patience.total_seconds()
         self._is_closing = True
         self._freed.set()
         self.wake()
@@ -105,7 +106,7 @@ class Worker:
             pass
         tasks = [held.task for held in self._held.values()]
         if tasks:
-            await asyncio.wait(tasks, timeout=patience.total_seconds())
+            await asyncio.wait(tasks, timeout=max(0.0, until - self.clock.monotonic()))
         left = list(self._held.values())
         for held in left:
             held.task.cancel()

@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Protocol
@@ -46,6 +46,7 @@ class Ingestor:
     _bell: asyncio.Event = field(default_factory=asyncio.Event)
     _held: Sequence[DocumentClaim] = ()
     _turn: "asyncio.Task[None] | None" = None
+    _claiming: asyncio.Lock = field(default_factory=asyncio.Lock)
     _is_closing: bool = False
 
     def wake(self) -> None:
@@ -68,12 +69,14 @@ class Ingestor:
 
     async def drain(self, patience: timedelta) -> None:
         """Claim nothing more, let the batch finish for so long, hand the rest back for others to resume."""
+        until = self.clock.monotonic() + patience.total_seconds()
         self._is_closing = True
         self.wake()
-        turn, held = self._turn, self._held
+        async with self._claiming:
+            turn, held = self._turn, self._held
         if turn is None:
             return
-        await asyncio.wait([turn], timeout=patience.total_seconds())
+        await asyncio.wait([turn], timeout=max(0.0, until - self.clock.monotonic()))
         if not turn.done():
             turn.cancel()
             await asyncio.wait([turn])
@@ -95,32 +98,37 @@ class Ingestor:
 
     async def _left_behind(self) -> int:
         for tried in range(self.terms.left_behind_in_a_row):
-            if self._is_closing:
+            if not await self._take(self._one_left_behind):
                 return tried
-            claim = await self.journal.claim_left_behind(
-                self.name, lease=self.terms.lease, max_claims=self.terms.max_claims
-            )
-            if claim is None:
-                return tried
-            await self._take([claim])
         return self.terms.left_behind_in_a_row
 
-    async def _fresh(self) -> int:
-        if self._is_closing:
-            return 0
-        claims = await self.journal.claim(self.name, lease=self.terms.lease, most=self.terms.batch)
-        if claims:
-            await self._take(claims)
-        return len(claims)
+    async def _one_left_behind(self) -> Sequence[DocumentClaim]:
+        claim = await self.journal.claim_left_behind(
+            self.name, lease=self.terms.lease, max_claims=self.terms.max_claims
+        )
+        return [] if claim is None else [claim]
 
-    async def _take(self, claims: Sequence[DocumentClaim]) -> None:
-        self._held = claims
-        self._turn = turn = asyncio.create_task(self._work_on(claims), name="ingestion")
+    async def _some(self) -> Sequence[DocumentClaim]:
+        return await self.journal.claim(self.name, lease=self.terms.lease, most=self.terms.batch)
+
+    async def _fresh(self) -> int:
+        return await self._take(self._some)
+
+    async def _take(self, claim: Callable[[], Awaitable[Sequence[DocumentClaim]]]) -> int:
+        """How many were claimed and worked on. Whoever drains waits for a claim on its way, so that it is not left to
+        its lease."""
+        async with self._claiming:
+            claims = [] if self._is_closing else await claim()
+            if not claims:
+                return 0
+            self._held = claims
+            self._turn = turn = asyncio.create_task(self._work_on(claims), name="ingestion")
         try:
             await asyncio.wait([turn])
         finally:
             turn.cancel()
             self._held, self._turn = (), None
+        return len(claims)
 
     async def _work_on(self, claims: Sequence[DocumentClaim]) -> None:
         try:
@@ -133,7 +141,7 @@ class Ingestor:
 
     async def _hand_back(self, claims: Sequence[DocumentClaim]) -> None:
         """As soon as the store is there again: an outage is nothing to hold against a document."""
-        while not self._is_closing:
+        while True:
             try:
                 await self.journal.hand_back(claims)
             except Unavailable:

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Any
 
 from application.knowledge.ingestor import Ingestor, IngestorTerms
 from application.maintenance.give_up_documents import GiveUpDocuments
@@ -166,3 +167,47 @@ async def test_hands_back_what_it_cannot_finish_in_time() -> None:
     assert desk.statuses(documents) == ["pending"] * 3
     assert {desk.sees(each).claims for each in documents} == {0}
     assert len(work.batches) == 1
+
+
+async def test_takes_a_claim_that_was_on_its_way_when_it_was_drained_and_hands_it_back() -> None:
+    desk = Desk()
+    documents = await desk.brings("one")
+    claim, on_its_way, may_arrive = desk.journal.claim, asyncio.Event(), asyncio.Event()
+
+    async def slow(worker: str, **terms: Any) -> Sequence[DocumentClaim]:
+        claimed = await claim(worker, **terms)
+        on_its_way.set()
+        await may_arrive.wait()
+        return claimed
+
+    desk.journal.claim = slow  # type: ignore[method-assign]
+    ingestor = an_ingestor(desk, Work(desk, act=lambda _: asyncio.Event().wait()))
+    loop = asyncio.create_task(ingestor.run())
+    await on_its_way.wait()
+    draining = asyncio.create_task(ingestor.drain(timedelta(milliseconds=1)))
+    await asyncio.sleep(0)
+    may_arrive.set()
+    await draining
+    loop.cancel()
+    await asyncio.gather(loop, return_exceptions=True)
+    assert desk.statuses(documents) == ["pending"]
+    assert desk.sees(documents[0]).claims == 0
+
+
+async def test_hands_back_after_an_outage_although_it_drains() -> None:
+    desk = Desk()
+    documents = await desk.brings("one")
+
+    async def fails(claims: Sequence[DocumentClaim]) -> None:
+        desk.store.is_down = True
+        draining.set_result(asyncio.create_task(ingestor.drain(timedelta(seconds=5))))
+        asyncio.get_running_loop().call_later(0.01, lambda: setattr(desk.store, "is_down", False))
+        raise Unavailable("The store does not answer")
+
+    draining: asyncio.Future[asyncio.Task[None]] = asyncio.get_running_loop().create_future()
+    ingestor = an_ingestor(desk, Work(desk, act=fails))
+    loop = asyncio.create_task(ingestor.run())
+    await (await draining)
+    await loop
+    assert desk.statuses(documents) == ["pending"]
+    assert desk.sees(documents[0]).claims == 0
