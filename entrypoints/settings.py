@@ -1,5 +1,6 @@
 """The environment, read once into one frozen object that says what to set when it is wrong."""
 
+import fcntl
 import hashlib
 import os
 import re
@@ -430,14 +431,25 @@ def data_dir_of(environment: Mapping[str, str]) -> Path:
 
 
 def generated_secret(path: Path) -> str:
-    """The secret kept in `path`, made at the first call; only its owner may read the file."""
+    """The secret kept in `path`, made at the first call; only its owner may read the file.
+
+    Processes that start together find the same one, and one that ended half way is made anew.
+    """
     try:
         path.parent.mkdir(mode=0o711, parents=True, exist_ok=True)
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return path.read_text().strip()
+        return (path.exists() and path.read_text().strip()) or _made_secret(path)
     except OSError as failure:
         raise SettingsRefused(f"REX_DATA_DIR cannot be used: {failure}") from failure
-    with os.fdopen(handle, "w") as file:
-        file.write(secrets.token_hex(32))
-    return path.read_text().strip()
+
+
+def _made_secret(path: Path) -> str:
+    """One at a time: who comes second takes what the first one wrote."""
+    with os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT, 0o600), "r+") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        secret = file.read().strip()
+        if not secret:
+            secret = secrets.token_hex(32)
+            file.write(secret)
+            file.flush()
+            os.fsync(file.fileno())
+        return secret

@@ -1,12 +1,13 @@
 """The environment is read once; what is wrong is said all at once, with what to set."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from ipaddress import ip_address
 from pathlib import Path
 
 import pytest
 
-from entrypoints.settings import EmbedderKind, Mode, SettingsRefused, read_settings
+from entrypoints.settings import EmbedderKind, Mode, SettingsRefused, generated_secret, read_settings
 
 STRONG = "0123456789abcdef0123456789abcdef"
 PRODUCTION = {
@@ -38,6 +39,21 @@ def test_makes_a_secret_once_and_for_its_owner_only(tmp_path: Path) -> None:
     assert len(secret) == 64
     assert read_settings(environment).jwt_secret == secret
     assert (tmp_path / "jwt-secret").stat().st_mode & 0o777 == 0o600
+
+
+def test_processes_that_start_together_find_the_same_secret(tmp_path: Path) -> None:
+    for number in range(30):
+        kept = tmp_path / str(number)
+        with ThreadPoolExecutor(8) as together:
+            found = set(together.map(lambda _, path=kept: generated_secret(path), range(8)))
+        assert found == {kept.read_text()}
+        assert len(kept.read_text()) == 64
+
+
+def test_makes_a_secret_anew_where_the_first_attempt_ended_half_way(tmp_path: Path) -> None:
+    (tmp_path / "encryption-key").touch(mode=0o600)
+    ring = read_settings({"REX_DATA_DIR": str(tmp_path)}).encryption_keys
+    assert [len(key) for key in ring.values()] == [32]
 
 
 def test_makes_another_secret_elsewhere(tmp_path: Path) -> None:
