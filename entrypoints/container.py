@@ -34,6 +34,7 @@ from adapters.models.endpoint import Endpoint
 from adapters.models.openai_compatible import OPENAI_URL
 from adapters.models.provider_http import ProviderHttp
 from adapters.models.provider_models import ProviderModels
+from adapters.postgres.arrival import once_there
 from adapters.postgres.chunk_index import PostgresChunkIndex
 from adapters.postgres.database import Database
 from adapters.postgres.dense_voice import DenseVoice
@@ -179,6 +180,7 @@ __all__ = [
     "embedded_postgres",
     "hear_all",
     "migrate",
+    "once_there",
     "running_postgres_url",
 ]
 

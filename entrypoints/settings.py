@@ -108,6 +108,7 @@ class Settings:
     max_claims: int
     sweep_interval: timedelta
     fires_schedules: bool
+    database_patience: timedelta
     drain_patience: timedelta
     health_file: Path | None
     retention: timedelta | None
@@ -162,6 +163,7 @@ class _Reading:
             max_claims=self._integer("REX_MAX_CLAIMS", 3, 1, 100),
             sweep_interval=self._duration("REX_SWEEP_INTERVAL", "1s"),
             fires_schedules=self._one_of("REX_SCHEDULER", "true", ("true", "false")) == "true",
+            database_patience=self._duration("REX_DATABASE_PATIENCE", "30s"),
             drain_patience=self._duration("REX_DRAIN_PATIENCE", "10s"),
             health_file=self._path("REX_HEALTH_FILE"),
             retention=self._retention(),

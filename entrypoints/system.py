@@ -3,27 +3,25 @@
 import asyncio
 import contextlib
 import errno
-import os
-import signal
 import socket
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import fields
-from typing import TYPE_CHECKING, Any
+from datetime import timedelta
+from typing import TYPE_CHECKING
 
-from entrypoints.container import RexContainer, migrate
+from entrypoints.container import RexContainer, migrate, once_there
 from entrypoints.database import held_database, shared_database
 from entrypoints.parts import Part
 from entrypoints.settings import Settings
+from entrypoints.stopping import Say, Stopping, stopped_by_signals
 from entrypoints.worker.clockwork import Clockwork
 from entrypoints.worker.duties import firing, upkeep
 from entrypoints.worker.main import working
-from entrypoints.worker.sign_of_life import sign_of_life
+from entrypoints.worker.sign_of_life import refuse_place, sign_of_life
 
 if TYPE_CHECKING:
     from entrypoints.http.services import HttpServices
-
-Say = Callable[[str], None]
 
 
 class CannotListen(Exception):
@@ -41,23 +39,34 @@ class PartDied(Exception):
 
 
 async def serve(settings: Settings, parts: Part, *, say: Say, ready: Callable[[str], None]) -> None:
-    """Serve until told to stop by SIGINT or SIGTERM, then leave nothing running.
+    """Serve until told to stop by SIGINT or SIGTERM, then leave nothing running, within a bounded time.
 
     A second signal does not wait any longer. `ready` hears the address, if there is an API. Only who serves and
-    works holds a database of its own. Raise CannotListen, AlreadyRunning, SettingsRefused or PartDied.
+    works holds a database of its own; others wait a while for one that is away just now. Raise CannotListen,
+    AlreadyRunning, SettingsRefused, Unavailable or PartDied.
     """
     serving_task = asyncio.current_task()
     assert serving_task is not None
-    with _signals_stop(serving_task, say):
+    is_complete = Part.API | Part.WORKER in parts
+    stopping = Stopping(
+        say=say,
+        patience_seconds=settings.drain_patience.total_seconds(),
+        holds_database=is_complete and settings.database_url is None,
+    )
+    with stopped_by_signals(serving_task, stopping):
         async with AsyncExitStack() as stack:
-            is_complete = Part.API | Part.WORKER in parts
+            refuse_place(settings.health_file)
             database = await stack.enter_async_context(
                 held_database(settings, say) if is_complete else shared_database(settings)
             )
             if Part.API in parts:
                 refuse_taken_port(settings.host, settings.port)
-            await migrate(database.url)
-            container = await stack.enter_async_context(opened_container(settings, database.url))
+            patience = settings.database_patience
+            await once_there(lambda: migrate(database.url), within=patience, say=say)
+            container = await stack.enter_async_context(
+                opened_container(settings, database.url, patience=patience, say=say)
+            )
+            stopping.give_up_on.append(container.database().give_up)
             if database.is_ours:
                 await container.journal().abandon_leases()
                 await container.ingestion_journal().abandon_leases()
@@ -79,10 +88,12 @@ def _at_work(container: RexContainer, parts: Part) -> Iterator[AbstractAsyncCont
 
 
 @asynccontextmanager
-async def opened_container(settings: Settings, database_url: str) -> AsyncIterator[RexContainer]:
-    """Raise Unavailable when the database cannot be reached."""
+async def opened_container(
+    settings: Settings, database_url: str, *, patience: timedelta = timedelta(0), say: Say = lambda _: None
+) -> AsyncIterator[RexContainer]:
+    """Raise Unavailable when the database cannot be reached, for so long."""
     container = RexContainer(settings=settings, database_url=database_url)
-    await container.database().open()
+    await once_there(container.database().open, within=patience, say=say)
     try:
         yield container
     finally:
@@ -145,30 +156,3 @@ def url_of(host: str, port: int) -> str:
     """Where a browser on this machine finds a server that listens on `host`."""
     shown = {"0.0.0.0": "localhost", "::": "localhost"}.get(host, host)  # noqa: S104 - compared, not bound
     return f"http://[{shown}]:{port}" if ":" in shown else f"http://{shown}:{port}"
-
-
-@contextlib.contextmanager
-def _signals_stop(task: "asyncio.Task[Any]", say: Say) -> Iterator[None]:
-    loop = asyncio.get_running_loop()
-    stopping = False
-
-    def stop(number: int) -> None:
-        nonlocal stopping
-        if stopping:
-            os._exit(128 + number)
-        stopping = True
-        if number == signal.SIGINT:
-            say("Stopping; press Ctrl-C again to stop at once")
-        task.cancel()
-
-    for each in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(each, stop, each)
-    try:
-        yield
-    except asyncio.CancelledError:
-        if not stopping:
-            raise
-        task.uncancel()
-    finally:
-        for each in (signal.SIGINT, signal.SIGTERM):
-            loop.remove_signal_handler(each)

@@ -68,6 +68,15 @@ class LiveRex:
     def url(self) -> str:
         return f"http://127.0.0.1:{self.port}"
 
+    @property
+    def name(self) -> str:
+        return f"rex {' '.join(self._command)} on port {self.port}"
+
+    @property
+    def exit_code(self) -> int | None:
+        """None while it runs, and before it was started."""
+        return None if self.process is None else self.process.poll()
+
     def environment(self) -> dict[str, str]:
         """Nothing of ours leaks in, and processes keep what they compiled, as they do for everybody."""
         inherited = {
@@ -125,7 +134,7 @@ class LiveRex:
                     return
         finally:
             too_late.cancel()
-        raise AssertionError(f"rex {' '.join(self._command)} ended with {self.wait()}: {self.said}")
+        raise AssertionError(f"{self.name} ended with {self.wait()}: {self.said}")
 
     def recovers(self) -> None:
         """Wait for a process that was begun again."""
@@ -152,9 +161,9 @@ class LiveRex:
         self.interrupt()
         return self.wait()
 
-    def wait(self) -> int:
+    def wait(self, *, within: float = START_SECONDS) -> int:
         assert self.process is not None
-        code = self.process.wait(timeout=START_SECONDS)
+        code = self.process.wait(timeout=within)
         assert self.process.stdout is not None
         self.process.stdout.close()
         return code

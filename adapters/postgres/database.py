@@ -1,9 +1,11 @@
 """Connections: an SQLAlchemy engine for units of work, an asyncpg pool for single statements."""
 
 import asyncio
+import contextlib
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from typing import Final, Protocol, TypeAlias
+from weakref import WeakSet
 
 import asyncpg
 import msgspec
@@ -79,9 +81,11 @@ class Database:
         self._connect_seconds = connect_seconds
         self._statement_seconds = statement_seconds
         self._pool: asyncpg.Pool[asyncpg.Record] | None = None
+        self._beside_the_pool: WeakSet[Connection] = WeakSet()
+        self._is_given_up = False
         self._engine: AsyncEngine = create_async_engine(
             "postgresql+asyncpg://",
-            async_creator=lambda: connect(url, connect_seconds=connect_seconds, statement_seconds=statement_seconds),
+            async_creator=self._connected,
             pool_size=size,
             max_overflow=0,
             pool_timeout=connect_seconds,
@@ -104,14 +108,24 @@ class Database:
             )
 
     async def close(self) -> None:
-        if self._pool is not None:
-            try:
-                with translated_failures():
-                    async with asyncio.timeout(self._connect_seconds):
+        """Politely, if the server answers in time."""
+        try:
+            with translated_failures():
+                async with asyncio.timeout(self._connect_seconds):
+                    if self._pool is not None:
                         await self._pool.close()
-            except Unavailable:
-                self._pool.terminate()
-        await self._engine.dispose()
+                    await self._engine.dispose()
+        except Unavailable:
+            self.give_up()
+
+    def give_up(self) -> None:
+        """End every connection at once. Whoever waits on one is answered Unavailable, and so is whoever comes now."""
+        self._is_given_up = True
+        if self._pool is not None:
+            self._pool.terminate()
+        for each in tuple(self._beside_the_pool):
+            with contextlib.suppress(asyncpg.InterfaceError):
+                each.terminate()
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[AsyncConnection]:
@@ -124,6 +138,7 @@ class Database:
     async def session(self, settings: Mapping[str, str]) -> AsyncIterator[Connection]:
         """A connection outside the pool, for what takes long: here no statement is given up."""
         connection = await asyncpg.connect(self._url, timeout=self._connect_seconds, server_settings=dict(settings))
+        self._beside_the_pool.add(connection)
         try:
             yield connection
         finally:
@@ -168,6 +183,15 @@ class Database:
                 return await _rows_under(connection, settings, statement, values)
             finally:
                 await self._opened.release(connection)
+
+    async def _connected(self) -> Connection:
+        if self._is_given_up:
+            raise Unavailable(NOT_THERE)
+        connection = await connect(
+            self._url, connect_seconds=self._connect_seconds, statement_seconds=self._statement_seconds
+        )
+        self._beside_the_pool.add(connection)
+        return connection
 
     async def _borrowed(self) -> "PoolConnectionProxy[asyncpg.Record]":
         async with asyncio.timeout(self._connect_seconds):

@@ -15,6 +15,11 @@ NOT_REACHABLE: Final = "The address of the database cannot be used"
 NOT_ADMITTED: Final = "The database lets us not in: wrong user or password, or no database of that name"
 NOT_KEPT: Final = "The database cannot keep this value"
 
+
+class NotAdmitted(Unavailable):
+    """Nothing that waiting would mend: a wrong address, a wrong password, no database of that name."""
+
+
 _LOST: Final = (
     OSError,
     TimeoutError,
@@ -45,9 +50,9 @@ def translated_failures() -> Iterator[None]:
 def _meaning_of(failure: Exception) -> DomainError | None:
     cause = _of_driver(failure)
     if isinstance(cause, asyncpg.exceptions.ClientConfigurationError):
-        return Unavailable(f"{NOT_REACHABLE}: {cause.args[0]}")
+        return NotAdmitted(f"{NOT_REACHABLE}: {cause.args[0]}")
     if isinstance(cause, _SHUT_OUT):
-        return Unavailable(NOT_ADMITTED)
+        return NotAdmitted(NOT_ADMITTED)
     if isinstance(cause, _LOST) or (isinstance(failure, DBAPIError) and failure.connection_invalidated):
         return Unavailable(NOT_THERE)
     return Invalid(NOT_KEPT) if isinstance(cause, asyncpg.DataError) else None

@@ -18,8 +18,11 @@ def migrate(output: FormatOption = Format.TEXT) -> None:
 
 async def _migrate(settings: Settings) -> str:
     from entrypoints.container import migrate as migrate_to_head
+    from entrypoints.container import once_there
     from entrypoints.database import reached_database
 
     async with reached_database(settings, say) as database:
-        revision: str = await migrate_to_head(database.url)
+        revision: str = await once_there(
+            lambda: migrate_to_head(database.url), within=settings.database_patience, say=say
+        )
         return revision

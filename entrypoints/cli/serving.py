@@ -11,6 +11,7 @@ from entrypoints.cli.output import err, say
 from entrypoints.cli.session import guarded
 from entrypoints.parts import Part
 from entrypoints.settings import Settings, read_settings
+from entrypoints.stopping import ends_at_once_when_told
 
 
 def serves(parts: Callable[[Settings], Part], ready: str) -> None:
@@ -19,6 +20,7 @@ def serves(parts: Callable[[Settings], Part], ready: str) -> None:
 
 
 def _serve(parts: Callable[[Settings], Part], ready: str) -> None:
+    ends_at_once_when_told()
     from entrypoints.container import configure_logs
     from entrypoints.system import CannotListen, PartDied, serve
 

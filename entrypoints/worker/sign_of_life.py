@@ -2,12 +2,23 @@
 
 import asyncio
 import contextlib
+import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Final
 
+from entrypoints.settings import SettingsRefused
+
 EVERY_SECONDS: Final = 5.0
+
+
+def refuse_place(path: Path | None) -> None:
+    """Raise SettingsRefused for a file that cannot be made there."""
+    if path is not None and (path.is_dir() or not os.access(path.parent, os.W_OK | os.X_OK)):
+        raise SettingsRefused(
+            f"REX_HEALTH_FILE cannot be {path}: set it to a file in a folder that is there and can be written to"
+        )
 
 
 @asynccontextmanager

@@ -77,3 +77,36 @@ async def test_refuses_calls_before_it_is_opened_and_after_it_is_closed(url: str
     await database.close()
     with pytest.raises(Unavailable):
         await database.row("SELECT 1")
+
+
+async def test_who_waits_is_told_when_it_is_given_up(url: str, connecting: Connecting) -> None:
+    database = await connecting(url, size=2, statement_seconds=120)
+    in_transaction = asyncio.Event()
+
+    async def in_a_transaction() -> None:
+        async with database.transaction() as connection:
+            in_transaction.set()
+            await connection.exec_driver_sql("SELECT pg_sleep(60)")
+
+    async def beside() -> None:
+        async with database.session({}) as connection:
+            in_session.set()
+            await connection.execute("SELECT pg_sleep(60)")
+
+    in_session = asyncio.Event()
+    waiting = [
+        asyncio.create_task(each) for each in (database.row("SELECT pg_sleep(60)"), in_a_transaction(), beside())
+    ]
+    await asyncio.gather(in_transaction.wait(), in_session.wait())
+    await asyncio.sleep(0.05)
+    database.give_up()
+    async with asyncio.timeout(10):
+        ends = await asyncio.gather(*waiting, return_exceptions=True)
+        assert [type(each) for each in ends[:2]] == [Unavailable, Unavailable]
+        assert isinstance(ends[2], Exception)
+        with pytest.raises(Unavailable):
+            await database.row("SELECT 1")
+        with pytest.raises(Unavailable):
+            async with database.transaction():
+                pass
+        await database.close()

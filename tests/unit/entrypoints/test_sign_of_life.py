@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from entrypoints.worker.sign_of_life import sign_of_life
+from entrypoints.settings import SettingsRefused
+from entrypoints.worker.sign_of_life import refuse_place, sign_of_life
 
 
 async def test_is_renewed_while_the_process_lives_and_gone_afterwards(tmp_path: Path) -> None:
@@ -53,3 +54,11 @@ async def test_a_full_disk_stops_nobody(tmp_path: Path, monkeypatch: pytest.Monk
 async def test_nobody_needs_one() -> None:
     async with sign_of_life(None):
         pass
+
+
+def test_a_place_where_no_file_can_be_made_is_refused_in_a_sentence(tmp_path: Path) -> None:
+    for impossible in (tmp_path / "missing" / "alive", tmp_path):
+        with pytest.raises(SettingsRefused, match=f"REX_HEALTH_FILE cannot be {impossible}"):
+            refuse_place(impossible)
+    refuse_place(tmp_path / "alive")
+    refuse_place(None)
