@@ -19,6 +19,7 @@ from tests.live import LiveRex
 from tests.postgres import reachable_directory
 from tests.redis_server import RedisServer, own_redis
 
+MOST_TOLD = 20_000
 COMMANDS = ("api", "api", "worker", "worker", "scheduler")
 TERMS = {
     "REX_LEASE": "2s",
@@ -57,8 +58,13 @@ class Town:
     def calms_down(self, *, within: float = 30) -> None:
         deadline = time.monotonic() + within
         while not self.is_calm():
-            assert time.monotonic() < deadline, "it does not recover"
+            assert time.monotonic() < deadline, f"it does not recover\n{self.told()}"
             time.sleep(0.1)
+
+    def told(self) -> str:
+        """Which processes are there, and what they said last, for whoever looks into a failure."""
+        ended = {each.name: code for each in self.processes if (code := each.exit_code) is not None}
+        return f"ended by themselves: {ended}\n{self.processes[0].said[-MOST_TOLD:]}"
 
     def restarts_postgres(self) -> None:
         """Quickly: connections are cut, and the server is started again."""
