@@ -10,19 +10,26 @@ from typing import TypeAlias
 
 from redis import Redis
 
+from tests.e2e.faults.load import Promises
 from tests.e2e.faults.town import Town, cut_connections
 from tests.live import LiveRex
 
 Disaster: TypeAlias = Callable[[], None]
 
+CALM_SECONDS = 2.0
+ENOUGH_ANSWERS = 5
+PATIENCE_SECONDS = 60.0
+
 
 @dataclass
 class Disasters:
-    """`outages` are the times without Redis, while all else was well."""
+    """`outages` are the times without Redis, while all else was well; `calm` are those right before, with Redis."""
 
     town: Town
     chance: random.Random
+    promises: Promises
     without_redis: float
+    calm: list[tuple[float, float]] = field(default_factory=list)
     outages: list[tuple[float, float]] = field(default_factory=list)
     happened: list[str] = field(default_factory=list)
 
@@ -68,11 +75,19 @@ class Disasters:
     def stop_redis(self) -> None:
         """And back again, empty."""
         self.town.calms_down()
+        self.calm.append(self._while_runs_are_accepted(time.monotonic(), CALM_SECONDS))
         begun = time.monotonic()
         self.town.redis.stop()
-        time.sleep(self.without_redis)
-        self.outages.append((begun, time.monotonic()))
+        self.outages.append(self._while_runs_are_accepted(begun, self.without_redis))
         self.town.redis.restart()
+
+    def _while_runs_are_accepted(self, begun: float, seconds: float) -> tuple[float, float]:
+        """For so long, and until there are enough to judge by; from when to when that was."""
+        time.sleep(seconds)
+        while len(self.promises.took_within(begun, time.monotonic())) < ENOUGH_ANSWERS:
+            assert time.monotonic() < begun + PATIENCE_SECONDS, "no runs are accepted"
+            time.sleep(0.1)
+        return begun, time.monotonic()
 
     def flush_redis(self) -> None:
         self.town.redis.flush()

@@ -1,5 +1,6 @@
 """People and systems who ask for things, and remember what they were promised."""
 
+import math
 import random
 import threading
 import time
@@ -31,7 +32,13 @@ class Promises:
     """Runs that somebody wanted to stop, and whether the answer was that they are canceled."""
 
     took: list[tuple[float, float]] = field(default_factory=list)
-    """When a run was asked for, and how long the answer took."""
+    """When a run was asked for that was accepted, and how long the answer took."""
+
+    def took_within(self, since: float, until: float, *, given_by: float = math.inf) -> list[float]:
+        """The seconds of each answer that was asked for in between."""
+        return [
+            seconds for begun, seconds in tuple(self.took) if since <= begun <= until and begun + seconds <= given_by
+        ]
 
     @property
     def executions(self) -> set[str]:
@@ -93,13 +100,17 @@ class Load:
             self._failures.append(failure)
 
     def _starts(self, person: Person, number: int) -> None:
-        begun = time.monotonic()
-        answer = person.asks("POST", f"/api/workflows/{self.by_hand}/execute", {"payload": {"number": number}})
-        if promised := _promised(answer):
-            self.promises.took.append((begun, time.monotonic() - begun))
+        if promised := self._executes(person, {"payload": {"number": number}}):
             self.promises.runs[number] = run = promised["executionId"]
             if number % 5 == 4:
                 self._stops(person, run)
+
+    def _executes(self, person: Person, body: dict[str, Any], **headers: str) -> dict[str, str] | None:
+        begun = time.monotonic()
+        promised = _promised(person.asks("POST", f"/api/workflows/{self.by_hand}/execute", body, **headers))
+        if promised:
+            self.promises.took.append((begun, time.monotonic() - begun))
+        return promised
 
     def _stops(self, person: Person, run: str) -> None:
         self.promises.stopped[run] = False
@@ -114,10 +125,7 @@ class Load:
             assert time.monotonic() - begun < PATIENCE_SECONDS, "nobody answers any more"
             person.url = self.town.apis[number % 2].url
             with suppress(httpx.HTTPError):
-                answer = person.asks(
-                    "POST", f"/api/workflows/{self.by_hand}/execute", body, idempotency_key=f"intention-{number}"
-                )
-                if promised := _promised(answer):
+                if promised := self._executes(person, body, idempotency_key=f"intention-{number}"):
                     self.promises.insisted[number] = promised["executionId"]
                     return
             time.sleep(0.2)

@@ -31,6 +31,8 @@ SEED = int(os.environ.get("REX_SOAK_SEED", "0")) or random.SystemRandom().randra
 WITHOUT_REDIS_SECONDS = 10 if SECONDS else 3
 CALM_SECONDS = 3
 ACCEPTED_SECONDS = 0.5
+RING_SECONDS = 0.25
+"""The most that a queue which is away may add to an answer."""
 
 RUNS = """
 SELECT id, workflow_id, trigger_source, trigger_payload, status, error_message, epoch,
@@ -50,7 +52,7 @@ async def test_keeps_every_promise_whatever_happens() -> None:
     chance = random.Random(SEED)  # noqa: S311 - repeatable on purpose
     async with town() as place:
         load = await asyncio.to_thread(Load, place, chance)
-        disasters = Disasters(place, chance, WITHOUT_REDIS_SECONDS)
+        disasters = Disasters(place, chance, load.promises, WITHOUT_REDIS_SECONDS)
         async with watched(place.database_url) as seen:
             await asyncio.to_thread(under_fire, load, disasters)
         assert seen == []
@@ -163,16 +165,18 @@ def hold_ticks(load: Load, runs: list[Any]) -> None:
 
 
 def hold_acceptance(load: Load, disasters: Disasters) -> None:
-    """Without Redis, too, whoever asks is answered at once."""
-    took = [
-        seconds
-        for begun, seconds in load.promises.took
-        if any(since <= begun and begun + seconds <= until for since, until in disasters.outages)
-    ]
-    figures = (
-        f"{len(took)} runs accepted while Redis was away, within {max(took) * 1000:.0f} ms, half of them within "
-        f"{statistics.median(took) * 1000:.0f} ms; {len(load.promises.executions)} runs and "
-        f"{len(load.promises.documents)} documents in all; {len(disasters.happened)} disasters"
-    )
-    print(figures)  # noqa: T201 - worth knowing
-    assert statistics.median(took) < ACCEPTED_SECONDS
+    """Without Redis, too, each run is accepted within half a second.
+
+    Where the machine alone takes longer, because it is busy with other things, the answers right before the outage show
+    it: then nobody waits more than a ring's patience longer than twice the slowest of them.
+    """
+    for calm, outage in zip(disasters.calm, disasters.outages, strict=True):
+        before, took = load.promises.took_within(*calm, given_by=calm[1]), load.promises.took_within(*outage)
+        figures = (
+            f"{len(took)} runs accepted while Redis was away, within {max(took) * 1000:.0f} ms, half of them within "
+            f"{statistics.median(took) * 1000:.0f} ms; {len(before)} right before, within {max(before) * 1000:.0f} ms"
+        )
+        print(figures)  # noqa: T201 - worth knowing
+        assert max(took) < max(ACCEPTED_SECONDS, 2 * max(before) + RING_SECONDS), figures
+    counted = f"{len(load.promises.executions)} runs and {len(load.promises.documents)} documents"
+    print(f"{counted} in all; {len(disasters.happened)} disasters")  # noqa: T201 - worth knowing
