@@ -29,6 +29,6 @@ WORKDIR /var/lib/rex
 EXPOSE 4000
 STOPSIGNAL SIGTERM
 HEALTHCHECK --interval=10s --timeout=5s --start-period=30s --retries=3 \
-    CMD ["python", "-c", "import os, urllib.request; urllib.request.urlopen('http://127.0.0.1:' + os.environ.get('BACKEND_PORT', '4000') + '/api/health/ready', timeout=4)"]
+    CMD ["python", "-c", "import os, urllib.request as web; web.build_opener(web.ProxyHandler({})).open('http://127.0.0.1:' + os.environ.get('BACKEND_PORT', '4000') + '/api/health/ready', timeout=4)"]
 ENTRYPOINT ["rex"]
 CMD ["api"]

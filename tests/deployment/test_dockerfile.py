@@ -2,6 +2,12 @@
 
 import json
 import re
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, HTTPServer
 
 from tests.deployment.image import ROOT, stages
 from tests.deployment.locks import build_lock, image_lock
@@ -51,6 +57,35 @@ def test_tells_its_health_and_runs_rex() -> None:
     compile(command[2], "health check", "exec")
     assert "/api/health/ready" in command[2]
     assert FINAL.of("ENTRYPOINT") == ['["rex"]']
+
+
+def test_asks_for_its_health_without_a_proxy() -> None:
+    """A proxy that is set for outgoing calls cannot reach this machine's own address."""
+    (health,) = FINAL.of("HEALTHCHECK")
+    _, *words = json.loads(health.partition("CMD ")[2])
+    with answering() as port:
+        environment = dict.fromkeys(("http_proxy", "HTTP_PROXY"), "http://127.0.0.1:1") | {"BACKEND_PORT": str(port)}
+        asked = subprocess.run([sys.executable, *words], env=environment, capture_output=True, text=True)
+    assert asked.returncode == 0, asked.stderr
+
+
+@contextmanager
+def answering() -> Iterator[int]:
+    """An HTTP server that is well, whatever it is asked."""
+
+    class Well(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(200)
+            self.end_headers()
+
+        def log_message(self, *_: object) -> None: ...
+
+    with HTTPServer(("127.0.0.1", 0), Well) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        try:
+            yield server.server_port
+        finally:
+            server.shutdown()
 
 
 def test_copies_all_that_the_wheel_is_made_of_and_ignores_nothing_of_it() -> None:
