@@ -1,6 +1,7 @@
 # Every verb prepares what it needs: a virtual environment with locked dependencies, and servers of its own.
 
-PYTHON ?= $(shell for each in python3.13 python3.12 python3.11 python3; do \
+# 3.12 and 3.11 first: for 3.13 no package brings the redis-server that tests need.
+PYTHON ?= $(shell for each in python3.12 python3.11 python3.13 python3; do \
 	$$each -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] < (3, 14))' 2>/dev/null && echo $$each && break; done)
 BIN := .venv/bin
 READY := .venv/.ready

@@ -1,4 +1,4 @@
-"""A real Redis for the tests, wherever they run."""
+"""A real Redis for the tests, wherever they run. Where there is none, they fail: they would prove nothing."""
 
 import importlib.util
 import os
@@ -8,11 +8,13 @@ import subprocess
 import sys
 import tempfile
 import time
+from abc import ABC, abstractmethod
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
+from docker.errors import APIError
 from redis import Redis
 from redis.exceptions import RedisError
 from testcontainers.community.redis import RedisContainer
@@ -21,38 +23,42 @@ from adapters.embedded.child import LAUNCHER
 from tests.postgres import docker_is_reachable
 
 IMAGE = "redis:8-alpine"
-NO_REDIS = "no Redis: set REX_TEST_REDIS_URL, or have redis-server on the PATH, Python below 3.13, or Docker"
+NO_REDIS = (
+    "There is no Redis to test with: install redis-server (on Debian: apt-get install redis-server), "
+    "or use Python 3.11 or 3.12, whose packages bring one, or start Docker"
+)
+NOTHING_KEPT = ("--save", "", "--appendonly", "no")
 MOST_LOG_BYTES = 1_000_000
 
 
 @contextmanager
 def shared_redis() -> Iterator[str]:
-    """The URL of a server that tests share: the one that was named, else one of our own, else one in a container."""
+    """The URL of a server that tests share: the one that was named, else one of our own."""
     if named := os.environ.get("REX_TEST_REDIS_URL"):
         yield named
-    elif program() is not None:
+    else:
         with own_redis() as server:
             yield server.url
-    elif docker_is_reachable():
-        with RedisContainer(IMAGE) as container:
-            yield f"redis://{container.get_container_host_ip()}:{container.get_exposed_port(container.port)}/0"
-    else:
-        pytest.skip(NO_REDIS)
 
 
 @contextmanager
 def own_redis() -> Iterator["RedisServer"]:
-    """An empty server that a test may stop, hang and flush as it likes."""
-    found = program()
-    if found is None:
-        pytest.skip(NO_REDIS)
-    with tempfile.TemporaryDirectory(prefix="rex-redis-") as directory:
-        server = RedisServer(found, Path(directory))
-        server.start()
-        try:
-            yield server
-        finally:
-            server.stop()
+    """An empty server that a test may stop, hang and flush as it likes: a process, else a container."""
+    if (found := program()) is not None:
+        with tempfile.TemporaryDirectory(prefix="rex-redis-") as directory:
+            yield from _running(LocalRedis(found, Path(directory)))
+    elif docker_is_reachable():
+        yield from _running(ContainedRedis())
+    else:
+        pytest.fail(NO_REDIS, pytrace=False)
+
+
+def _running(server: "RedisServer") -> Iterator["RedisServer"]:
+    server.start()
+    try:
+        yield server
+    finally:
+        server.close()
 
 
 def program() -> Path | None:
@@ -64,10 +70,42 @@ def program() -> Path | None:
     return packed if packed is not None and packed.exists() else None
 
 
-class RedisServer:
-    """A redis-server as a child of this process, on a free port of this machine and with nothing on disk.
+class RedisServer(ABC):
+    """On a free port of this machine and with nothing on disk. It keeps its port when it restarts."""
 
-    On Linux it ends with the thread that started it, even when that is killed. It keeps its port when it restarts.
+    @property
+    @abstractmethod
+    def url(self) -> str: ...
+
+    @abstractmethod
+    def start(self) -> None: ...
+
+    @abstractmethod
+    def restart(self) -> None:
+        """Back on the same address, empty."""
+
+    @abstractmethod
+    def stop(self) -> None:
+        """At once, as if it had crashed."""
+
+    @abstractmethod
+    def close(self) -> None:
+        """Leave nothing behind."""
+
+    def hang(self, milliseconds: int) -> None:
+        """Accept connections and commands, but answer none for so long."""
+        with Redis.from_url(self.url) as client:
+            client.execute_command("CLIENT", "PAUSE", milliseconds, "ALL")
+
+    def flush(self) -> None:
+        with Redis.from_url(self.url) as client:
+            client.flushall()
+
+
+class LocalRedis(RedisServer):
+    """A redis-server as a child of this process.
+
+    On Linux it ends with the thread that started it, even when that is killed.
     """
 
     def __init__(self, program: Path, directory: Path) -> None:
@@ -95,33 +133,24 @@ class RedisServer:
         raise RuntimeError((self._directory / "log").read_text())
 
     def restart(self) -> None:
-        """Back on the same address, empty."""
         self.stop()
         self._process = self._launched()
         assert self._answers(), (self._directory / "log").read_text()
 
     def stop(self) -> None:
-        """At once, as if it had crashed."""
         if self._process is not None:
             self._process.kill()
             self._process.wait()
             self._process = None
 
-    def hang(self, milliseconds: int) -> None:
-        """Accept connections and commands, but answer none for so long."""
-        with Redis.from_url(self.url) as client:
-            client.execute_command("CLIENT", "PAUSE", milliseconds, "ALL")
-
-    def flush(self) -> None:
-        with Redis.from_url(self.url) as client:
-            client.flushall()
+    def close(self) -> None:
+        self.stop()
 
     def _launched(self) -> "subprocess.Popen[bytes]":
         launcher = [sys.executable, "-I", "-S", LAUNCHER, os.getpid(), os.geteuid(), os.getegid()]
         log = [self._directory / "log", MOST_LOG_BYTES]
         server = [self._program, "--bind", "127.0.0.1", "--port", self._port, "--dir", self._directory]
-        nothing_kept = ["--save", "", "--appendonly", "no"]
-        return subprocess.Popen([str(each) for each in launcher + log + server + nothing_kept])
+        return subprocess.Popen([str(each) for each in (*launcher, *log, *server, *NOTHING_KEPT)])
 
     def _answers(self) -> bool:
         """Whether it is this process that answers on the port."""
@@ -133,6 +162,42 @@ class RedisServer:
                     return bool(client.info("server")["process_id"] == self.pid)
                 except RedisError:
                     time.sleep(0.01)
+        return False
+
+
+class ContainedRedis(RedisServer):
+    """A redis-server in a container, which is killed and started again."""
+
+    def __init__(self) -> None:
+        self._container = RedisContainer(IMAGE)
+        self._port = free_port()
+
+    @property
+    def url(self) -> str:
+        return f"redis://{self._container.get_container_host_ip()}:{self._port}/0"
+
+    def start(self) -> None:
+        server = ["redis-server", *NOTHING_KEPT]
+        self._container.with_bind_ports(self._container.port, self._port).with_command(server).start()
+
+    def restart(self) -> None:
+        self.stop()
+        self._container.get_wrapped_container().start()
+        assert self._answers(), self._container.get_logs()
+
+    def stop(self) -> None:
+        with suppress(APIError):  # it does not run
+            self._container.get_wrapped_container().kill()
+
+    def close(self) -> None:
+        self._container.stop()
+
+    def _answers(self) -> bool:
+        with Redis.from_url(self.url, socket_timeout=1) as client:
+            for _ in range(500):
+                with suppress(RedisError):
+                    return bool(client.ping())
+                time.sleep(0.01)
         return False
 
 
