@@ -38,7 +38,7 @@ def redis(port: int, tmp_path: Path) -> Iterator["subprocess.Popen[bytes]"]:
     entrypoint.write_text(f'#!/bin/sh\nexec "$@" --bind 127.0.0.1 --port {port} --dir {tmp_path}\n')
     entrypoint.chmod(0o755)
     environment = {"PATH": f"{tmp_path}:/usr/bin:/bin", "REDIS_PASSWORD": PASSWORD}
-    process = subprocess.Popen(COMMAND, env=environment, stdout=subprocess.DEVNULL)
+    process = subprocess.Popen(COMMAND, cwd=tmp_path, env=environment, stdout=subprocess.DEVNULL)
     try:
         yield process
     finally:
