@@ -12,6 +12,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from entrypoints.settings import Mode, read_settings
+from entrypoints.stopping import AFTER_PATIENCE_SECONDS, LAST_SECONDS
 from tests.deployment.compose import ROOT, Missing, compose, demanded
 
 SECRETS = {
@@ -91,7 +92,8 @@ def test_starts_a_process_when_what_it_needs_is_healthy(services: dict[str, Any]
 @pytest.mark.parametrize("name", SERVING)
 def test_stops_a_process_no_sooner_than_it_has_drained(services: dict[str, Any], name: str) -> None:
     patience = read_settings(services[name]["environment"]).drain_patience
-    assert seconds(services[name]["stop_grace_period"]) >= 2 * patience.total_seconds()
+    leaves_within = patience.total_seconds() + AFTER_PATIENCE_SECONDS + LAST_SECONDS
+    assert seconds(services[name]["stop_grace_period"]) > leaves_within
     assert services[name]["stop_signal"] == "SIGTERM"
 
 
