@@ -4,7 +4,7 @@ import os
 import signal
 import subprocess
 from collections.abc import AsyncIterator, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -43,13 +43,17 @@ class Place:
         postmaster = int(pid_file.read_text().split()[0])
         children = subprocess.run(["pgrep", "-P", str(postmaster)], capture_output=True, text=True, check=True).stdout
         everybody = [postmaster, *map(int, children.split())]
-        for each in everybody:
-            os.kill(each, signal.SIGSTOP)
         try:
+            _signal(everybody, signal.SIGSTOP)
             yield
         finally:
-            for each in everybody:
-                os.kill(each, signal.SIGCONT)
+            _signal(everybody, signal.SIGCONT)
+
+
+def _signal(processes: list[int], number: signal.Signals) -> None:
+    for each in processes:
+        with suppress(ProcessLookupError):  # some of them come and go
+            os.kill(each, number)
 
 
 @pytest.fixture

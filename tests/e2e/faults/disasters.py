@@ -16,7 +16,7 @@ from tests.live import LiveRex
 
 Disaster: TypeAlias = Callable[[], None]
 
-CALM_SECONDS = 2.0
+CALM_SECONDS = 1.0
 ENOUGH_ANSWERS = 5
 PATIENCE_SECONDS = 60.0
 

@@ -29,7 +29,7 @@ from tests.e2e.faults.town import town
 SECONDS = float(os.environ.get("REX_SOAK_SECONDS", "0"))
 SEED = int(os.environ.get("REX_SOAK_SEED", "0")) or random.SystemRandom().randrange(1, 10**9)
 WITHOUT_REDIS_SECONDS = 10 if SECONDS else 3
-CALM_SECONDS = 3
+CALM_SECONDS = 2
 ACCEPTED_SECONDS = 0.5
 RING_SECONDS = 0.25
 """The most that a queue which is away may add to an answer."""
