@@ -261,6 +261,26 @@ async def test_takes_a_claim_that_was_on_its_way_when_it_was_drained_and_hands_i
     assert (stored.claims, stored.is_waiting(at=bench.stage.clock.now())) == (0, True)
 
 
+async def test_what_a_claim_on_its_way_takes_is_part_of_its_patience() -> None:
+    bench = Bench()
+    bench.accept()
+    claim, on_its_way = bench.stage.journal.claim, asyncio.Event()
+
+    async def slow(worker: str, **terms: Any) -> Claim | None:
+        claimed = await claim(worker, **terms)
+        on_its_way.set()
+        await asyncio.sleep(0.01)
+        bench.stage.clock.advance(timedelta(minutes=1))
+        return claimed
+
+    bench.stage.journal.claim = slow  # type: ignore[method-assign]
+    async with working(bench) as worker:
+        await on_its_way.wait()
+        async with asyncio.timeout(10):
+            await worker.drain(timedelta(minutes=1))
+    assert len(bench.cancelled) == 1
+
+
 async def test_runs_that_take_for_ever_keep_nobody_elses_from_running() -> None:
     bench = Bench()
     endless = [bench.accept() for _ in range(4)]

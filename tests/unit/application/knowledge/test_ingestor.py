@@ -178,16 +178,18 @@ async def test_takes_a_claim_that_was_on_its_way_when_it_was_drained_and_hands_i
         claimed = await claim(worker, **terms)
         on_its_way.set()
         await may_arrive.wait()
+        desk.clock.advance(timedelta(minutes=1))  # which is part of the patience
         return claimed
 
     desk.journal.claim = slow  # type: ignore[method-assign]
     ingestor = an_ingestor(desk, Work(desk, act=lambda _: asyncio.Event().wait()))
     loop = asyncio.create_task(ingestor.run())
     await on_its_way.wait()
-    draining = asyncio.create_task(ingestor.drain(timedelta(milliseconds=1)))
+    draining = asyncio.create_task(ingestor.drain(timedelta(minutes=1)))
     await asyncio.sleep(0)
     may_arrive.set()
-    await draining
+    async with asyncio.timeout(10):
+        await draining
     loop.cancel()
     await asyncio.gather(loop, return_exceptions=True)
     assert desk.statuses(documents) == ["pending"]
