@@ -8,6 +8,7 @@ from application.nodes.config_reader import ConfigReader
 from application.nodes.schedule_trigger import ScheduleTrigger
 from application.ports.cron_calendar import CronCalendar
 from domain.errors import Fault
+from domain.ids import NodeId
 from domain.schedules.schedule import Plan
 from domain.schedules.specification import LONGEST_INTERVAL, MAX_CRON_LENGTH, Cron, Interval, Specification
 from domain.workflows.graph import Graph, GraphNode
@@ -20,6 +21,10 @@ _MILLISECOND: Final = timedelta(milliseconds=1)
 
 def has_triggers(graph: Graph) -> bool:
     return any(node.type == ScheduleTrigger.type for node in graph.nodes)
+
+
+def trigger_ids(graph: Graph) -> list[NodeId]:
+    return [node.id for _, node in _triggers(graph)]
 
 
 def read_plans(graph: Graph, calendar: CronCalendar) -> list[Plan]:

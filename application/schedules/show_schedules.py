@@ -7,7 +7,7 @@ from datetime import datetime
 
 from application.ports.clock import Clock
 from application.ports.unit_of_work import BeginWork, UnitOfWork
-from application.schedules.read_triggers import trigger_faults
+from application.schedules.read_triggers import read_plans, trigger_faults
 from application.schedules.timetables import Timetables
 from domain.errors import Fault
 from domain.ids import ScheduleId, UserId, WorkflowId
@@ -18,7 +18,8 @@ from domain.workflows.workflow import Workflow, WorkflowStatus
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScheduleView:
-    """`upcoming` follows from the specification; what is not `active` would fire then. `ticks` are the newest first."""
+    """`upcoming` follows from the specification; what is not `active` would fire then. What is a draft has none, and
+    the specification that could be read last. `ticks` are the newest first."""
 
     schedule: Schedule
     state: ScheduleState
@@ -59,14 +60,19 @@ class ShowSchedules:
         for schedule_id, tick in await work.schedules.ticks_of(workflow.id, limit=self.ticks):
             ticks[schedule_id].append(tick)
         schedules = await work.schedules.of_workflow(workflow.id)
-        is_active = workflow.status is WorkflowStatus.ACTIVE
+        planned = {plan.node_id for plan in read_plans(workflow.graph, self.timetables.calendar)}
         return [
-            ScheduleView(
-                schedule=each,
-                state=each.state(workflow_is_active=is_active),
-                upcoming=[*self.timetables.upcoming(each, self.clock.now(), count=self.upcoming)],
-                ticks=ticks[each.id],
-            )
+            self._view(workflow, each, ticks[each.id], is_draft=each.plan.node_id not in planned)
             for each in schedules
             if only in (None, each.id)
         ]
+
+    def _view(self, workflow: Workflow, schedule: Schedule, ticks: Sequence[Tick], *, is_draft: bool) -> ScheduleView:
+        upcoming = () if is_draft else self.timetables.upcoming(schedule, self.clock.now(), count=self.upcoming)
+        is_active = workflow.status is WorkflowStatus.ACTIVE
+        return ScheduleView(
+            schedule=schedule,
+            state=schedule.state(workflow_is_active=is_active, is_draft=is_draft),
+            upcoming=[*upcoming],
+            ticks=ticks,
+        )

@@ -30,11 +30,13 @@ class OverlapPolicy(StrEnum):
 
 
 class ScheduleState(StrEnum):
-    """Whether it fires, and if not, why: `inactive` like its workflow, or `over` when its times never come again."""
+    """Whether it fires, and if not, why: `inactive` like its workflow, `draft` while its trigger cannot be read, or
+    `over` when its times never come again."""
 
     ACTIVE = "active"
     PAUSED = "paused"
     INACTIVE = "inactive"
+    DRAFT = "draft"
     OVER = "over"
 
 
@@ -51,7 +53,7 @@ class Plan:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Schedule:
     """`since` is when its specification was configured. `next_fire_at` follows from the specification and the time
-    alone, never from when it fired last or from its runs; None while its workflow is inactive.
+    alone, never from when it fired last or from its runs; None while its workflow is inactive or its trigger a draft.
 
     A paused schedule goes on ticking, without runs: so each tick that it did not fire is on record. `failures` counts
     in a row how often its next run could not be started.
@@ -65,9 +67,11 @@ class Schedule:
     paused_at: datetime | None = None
     failures: int = 0
 
-    def state(self, *, workflow_is_active: bool) -> ScheduleState:
+    def state(self, *, workflow_is_active: bool, is_draft: bool = False) -> ScheduleState:
         if not workflow_is_active:
             return ScheduleState.INACTIVE
+        if is_draft:
+            return ScheduleState.DRAFT
         if self.next_fire_at is None:
             return ScheduleState.OVER
         return ScheduleState.ACTIVE if self.paused_at is None else ScheduleState.PAUSED
@@ -88,6 +92,10 @@ class Schedule:
             next_fire_at=next_fire_at if is_active else None,
             failures=self.failures if is_same else 0,
         )
+
+    def at_rest(self) -> "Schedule":
+        """While its trigger cannot be read: it keeps what was known of it, and does not tick."""
+        return replace(self, next_fire_at=None, failures=0)
 
     def paused(self, *, at: datetime) -> "Schedule":
         return self if self.paused_at is not None else replace(self, paused_at=at)

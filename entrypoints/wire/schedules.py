@@ -36,8 +36,8 @@ class TickRecord(Struct, rename="camel", kw_only=True):
 
 
 class ScheduleRecord(Struct, rename="camel", kw_only=True):
-    """Either `cron` with a `timezone`, or `intervalMs`. `upcoming` are the next ten times at which it would fire,
-    `ticks` the last 20, the newest first."""
+    """Either `cron` with a `timezone`, or `intervalMs`; of a `draft`, what its trigger said when it could last be
+    read. `upcoming` are the next ten times at which it would fire, `ticks` the last 20, the newest first."""
 
     id: UUID
     node_id: str

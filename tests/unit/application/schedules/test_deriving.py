@@ -72,6 +72,34 @@ async def test_drafts_are_saved_and_do_not_fire() -> None:
     assert await scene.after(timedelta(days=1)) == 0
 
 
+async def test_a_pause_outlasts_a_draft_that_cannot_be_read_for_a_while() -> None:
+    scene = Scene()
+    workflow = await scene.draw(triggered(cron="* * * * * *"))
+    (shown,) = await scene.shown(workflow)
+    await scene.pause(workflow, shown.schedule.id)
+    await scene.after(timedelta(seconds=5))
+    (before,) = await scene.shown(workflow)
+    await scene.change(workflow, nodes=triggered(cron="").nodes)
+    (draft,) = await scene.shown(workflow)
+    assert (draft.state, draft.upcoming, draft.ticks) == (ScheduleState.DRAFT, [], before.ticks)
+    assert await scene.after(timedelta(seconds=5)) == 0
+    await scene.change(workflow, nodes=triggered(cron="*/2 * * * * *").nodes)
+    await scene.after(timedelta(seconds=5))
+    (after,) = await scene.shown(workflow)
+    assert (after.schedule.id, after.state) == (shown.schedule.id, ScheduleState.PAUSED)
+    assert after.schedule.paused_at == before.schedule.paused_at
+    assert set(before.ticks) < set(after.ticks)
+    assert scene.runs == []
+
+
+async def test_a_schedule_goes_with_its_node_even_from_a_draft() -> None:
+    scene = Scene()
+    workflow = await scene.draw(triggered(intervalMs=60_000))
+    await scene.change(workflow, nodes=triggered(cron="not any more").nodes)
+    await scene.change(workflow, nodes=a_graph("a>b").nodes)
+    assert scene.store.rows.schedules == {}
+
+
 async def test_schedules_and_ticks_go_with_their_workflow() -> None:
     scene = Scene()
     workflow = await scene.draw(triggered(intervalMs=60_000))
