@@ -146,6 +146,7 @@ from application.schedules.derive_schedules import DeriveSchedules
 from application.schedules.fire_due_schedules import FireDueSchedules
 from application.schedules.pause_schedule import PauseSchedule
 from application.schedules.resume_schedule import ResumeSchedule
+from application.schedules.settle_overdue import SettleOverdue
 from application.schedules.show_schedules import ShowSchedules
 from application.schedules.timetables import Timetables
 from application.templates.instantiate_template import InstantiateTemplate
@@ -394,14 +395,19 @@ class RexContainer(containers.DeclarativeContainer):
     find_user = providers.Singleton(FindUser, begin=begin)
 
     timetables = providers.Singleton(Timetables, calendar)
-    derive_schedules = providers.Singleton(DeriveSchedules, timetables=timetables, ids=ids)
+    settle_overdue = providers.Singleton(SettleOverdue, timetables=timetables, ids=ids)
+    derive_schedules = providers.Singleton(
+        DeriveSchedules, timetables=timetables, ids=ids, settle_overdue=settle_overdue
+    )
     derive_missing_schedules = providers.Singleton(
         DeriveMissingSchedules, begin=begin, clock=clock, derive_schedules=derive_schedules
     )
     show_schedules = providers.Singleton(ShowSchedules, begin=begin, timetables=timetables, clock=clock)
-    pause_schedule = providers.Singleton(PauseSchedule, begin=begin, clock=clock, show=show_schedules)
+    pause_schedule = providers.Singleton(
+        PauseSchedule, begin=begin, clock=clock, settle_overdue=settle_overdue, show=show_schedules
+    )
     resume_schedule = providers.Singleton(
-        ResumeSchedule, begin=begin, clock=clock, timetables=timetables, show=show_schedules
+        ResumeSchedule, begin=begin, settle_overdue=settle_overdue, show=show_schedules
     )
     fire_due_schedules = providers.Singleton(
         FireDueSchedules, begin=begin, queue=queue, timetables=timetables, ids=ids, log=log

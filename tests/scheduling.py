@@ -6,6 +6,7 @@ from adapters.cron.cronsim_calendar import CronSimCalendar
 from application.nodes.catalogue import CATALOGUE
 from application.ports.id_generator import IdGenerator
 from application.schedules.derive_schedules import DeriveSchedules
+from application.schedules.settle_overdue import SettleOverdue
 from application.schedules.timetables import Timetables
 from application.workflows.config_warnings import ConfigWarnings
 from domain.values.json import Json
@@ -19,7 +20,12 @@ CONFIG_WARNINGS = ConfigWarnings(catalogue=CATALOGUE, calendar=CALENDAR)
 
 
 def deriving(ids: IdGenerator | None = None) -> DeriveSchedules:
-    return DeriveSchedules(timetables=TIMETABLES, ids=ids or FakeIds())
+    ids = ids or FakeIds()
+    return DeriveSchedules(timetables=TIMETABLES, ids=ids, settle_overdue=settling(ids))
+
+
+def settling(ids: IdGenerator) -> SettleOverdue:
+    return SettleOverdue(timetables=TIMETABLES, ids=ids)
 
 
 def triggered(**config: Json) -> Graph:

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from adapters.postgres.constraints import translated_refusals
 from adapters.postgres.documents import encoded
-from adapters.postgres.schedule_statements import CLAIM_DUE, HOLD_BACK, SETTLE, TICKS_OF, UNDERIVED
+from adapters.postgres.schedule_statements import CLAIM, CLAIM_DUE, HOLD_BACK, SETTLE, TICKS_OF, UNDERIVED
 from adapters.postgres.tables.schedules import schedule_backlog, schedules
 from adapters.postgres.texts import storable
 from application.ports.schedule_repository import DueSchedule
@@ -73,7 +73,11 @@ class PostgresScheduleRepository:
 
     async def claim_due(self, *, limit: int) -> Sequence[DueSchedule]:
         found = await self._connection.execute(CLAIM_DUE, {"limit": limit})
-        return [DueSchedule(schedule=_from_row(row), now=_moment(row.now), is_busy=row.is_busy) for row in found]
+        return [_due_from(row) for row in found]
+
+    async def claim(self, schedule_id: ScheduleId) -> DueSchedule | None:
+        found = (await self._connection.execute(CLAIM, {"id": schedule_id})).one_or_none()
+        return None if found is None else _due_from(found)
 
     async def settle(self, settlements: Sequence[Settlement]) -> Sequence[ExecutionId]:
         ticks = [(each.schedule.id, tick) for each in settlements for tick in each.ticks]
@@ -84,6 +88,7 @@ class PostgresScheduleRepository:
             "outcomes": [tick.outcome.value for _, tick in ticks],
             "execution_ids": [tick.execution_id for _, tick in ticks],
             "payloads": [encoded(payload_of(tick)) for _, tick in ticks],
+            "errors": [tick.error for _, tick in ticks],
             "settled_ats": [tick.settled_at for _, tick in ticks],
             "moved_ids": [each.schedule.id for each in settlements],
             "next_fire_ats": [each.next_fire_at for each in settlements],
@@ -150,6 +155,10 @@ def _specification_from(row: Row[Any]) -> Specification:
     return Cron(expression=row.cron, timezone=row.timezone)
 
 
+def _due_from(row: Row[Any]) -> DueSchedule:
+    return DueSchedule(schedule=_from_row(row), now=_moment(row.now), is_busy=row.is_busy, error=row.error)
+
+
 def _tick_from(row: Row[Any]) -> Tick:
     return Tick(
         fire_at=row.fire_at,
@@ -158,4 +167,6 @@ def _tick_from(row: Row[Any]) -> Tick:
         execution_id=None if row.execution_id is None else ExecutionId(row.execution_id),
         error=row.error,
         settled_at=_moment(row.settled_at),
+        run_is_gone=row.run_is_gone,
+        is_tried_again=row.is_tried_again,
     )

@@ -11,11 +11,17 @@ _GOES_ON: Final = """EXISTS (
     SELECT 1 FROM executions AS e WHERE e.id = t.execution_id AND e.status IN ('pending', 'running')
 )"""
 
+_IS_BUSY: Final = f"""s.on_overlap = 'skip' AND EXISTS (
+    SELECT 1 FROM schedule_ticks AS t WHERE t.schedule_id = s.id AND t.execution_id IS NOT NULL AND {_GOES_ON}
+) AS is_busy"""
+
+_ERROR: Final = """CASE WHEN s.failures > 0 THEN (
+    SELECT t.error FROM schedule_ticks AS t
+    WHERE t.schedule_id = s.id AND t.fire_at = s.next_fire_at AND t.outcome = 'failed'
+) END AS error"""
+
 CLAIM_DUE: Final = text(f"""
-SELECT s.*, now() AS now,
-       s.on_overlap = 'skip' AND EXISTS (
-           SELECT 1 FROM schedule_ticks AS t WHERE t.schedule_id = s.id AND t.execution_id IS NOT NULL AND {_GOES_ON}
-       ) AS is_busy
+SELECT s.*, now() AS now, {_IS_BUSY}, {_ERROR}
 FROM schedules AS s JOIN workflows AS w ON w.id = s.workflow_id
 WHERE s.next_fire_at <= now() AND (s.held_until IS NULL OR s.held_until <= now())
 ORDER BY s.next_fire_at
@@ -25,19 +31,27 @@ FOR KEY SHARE OF w SKIP LOCKED
 """)
 """The workflow is locked, too: who removes it holds it, and would wait for us while we wait for them."""
 
+CLAIM: Final = text(f"""
+SELECT s.*, clock_timestamp() AS now, {_IS_BUSY}, {_ERROR}
+FROM schedules AS s
+WHERE s.id = :id AND s.next_fire_at <= clock_timestamp()
+FOR UPDATE OF s
+""")
+"""By the time it is now, and not when the transaction began: it may have waited."""
+
 SETTLE: Final = text(f"""
 WITH ticks AS MATERIALIZED (
     SELECT * FROM unnest(
         CAST(:schedule_ids AS uuid[]), CAST(:fire_ats AS timestamptz[]), CAST(:untils AS timestamptz[]),
         CAST(:outcomes AS text[]), CAST(:execution_ids AS uuid[]), CAST(:payloads AS text[]),
-        CAST(:settled_ats AS timestamptz[])
-    ) AS t (schedule_id, fire_at, until, outcome, execution_id, payload, settled_at)
+        CAST(:errors AS text[]), CAST(:settled_ats AS timestamptz[])
+    ) AS t (schedule_id, fire_at, until, outcome, execution_id, payload, error, settled_at)
 ), recorded AS (
-    INSERT INTO schedule_ticks AS kept (schedule_id, fire_at, until, outcome, execution_id, settled_at)
-    SELECT schedule_id, fire_at, until, outcome, execution_id, settled_at FROM ticks
+    INSERT INTO schedule_ticks AS kept (schedule_id, fire_at, until, outcome, execution_id, error, settled_at)
+    SELECT schedule_id, fire_at, until, outcome, execution_id, error, settled_at FROM ticks
     ON CONFLICT (schedule_id, fire_at) DO UPDATE
-        SET until = excluded.until, outcome = excluded.outcome, execution_id = excluded.execution_id, error = NULL,
-            settled_at = excluded.settled_at
+        SET until = excluded.until, outcome = excluded.outcome, execution_id = excluded.execution_id,
+            error = excluded.error, settled_at = excluded.settled_at
         WHERE kept.outcome = 'failed'
     RETURNING execution_id
 ), started AS (
@@ -84,7 +98,12 @@ FOR NO KEY UPDATE OF w SKIP LOCKED
 """The workflow is locked, too, as by those who change it: both derive."""
 
 TICKS_OF: Final = text("""
-SELECT t.* FROM schedules AS s
+SELECT t.*,
+       t.execution_id IS NOT NULL
+           AND NOT EXISTS (SELECT 1 FROM executions AS e WHERE e.id = t.execution_id) AS run_is_gone,
+       t.outcome = 'failed' AND s.paused_at IS NULL
+           AND s.next_fire_at IS NOT DISTINCT FROM t.fire_at AS is_tried_again
+FROM schedules AS s
 CROSS JOIN LATERAL (
     SELECT * FROM schedule_ticks WHERE schedule_id = s.id ORDER BY fire_at DESC LIMIT :limit
 ) AS t

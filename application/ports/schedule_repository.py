@@ -13,11 +13,13 @@ from domain.schedules.tick import Tick
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DueSchedule:
-    """`is_busy` when a run of it goes on and its runs must not overlap; `now` by the clock of the store."""
+    """`is_busy` when a run of it goes on and its runs must not overlap; `now` by the clock of the store; `error` why
+    its next run could not be started when somebody tried."""
 
     schedule: Schedule
     now: datetime
     is_busy: bool
+    error: str | None = None
 
 
 class ScheduleRepository(Protocol):
@@ -48,13 +50,19 @@ class ScheduleRepository(Protocol):
         """Absent is fine."""
 
     async def ticks_of(self, workflow_id: WorkflowId, *, limit: int) -> Sequence[tuple[ScheduleId, Tick]]:
-        """The last `limit` ticks of each schedule, newest first. At least the last 50 are kept."""
+        """The last `limit` ticks of each schedule, newest first. At least the last 50 are kept.
+
+        They tell, too, what has become of their runs, and whether those that failed will be tried again.
+        """
 
     async def claim_due(self, *, limit: int) -> Sequence[DueSchedule]:
         """Lock and return schedules whose next fire time has come by the clock of the store, the longest overdue first.
 
         Passes over those that somebody else has locked or that are held back.
         """
+
+    async def claim(self, schedule_id: ScheduleId) -> DueSchedule | None:
+        """Lock it as soon as nobody else has it locked, and return it when it is due, held back or not."""
 
     async def settle(self, settlements: Sequence[Settlement]) -> Sequence[ExecutionId]:
         """Record ticks, start a run for each that has one's id, and move on to the next fire times.

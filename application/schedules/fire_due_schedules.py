@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import timedelta
 
 from application.nodes.node import RunLog
@@ -14,8 +14,7 @@ from application.schedules.timetables import Timetables
 from domain.errors import DomainError, Unavailable
 from domain.ids import ExecutionId
 from domain.schedules.schedule import Schedule
-from domain.schedules.settlement import Settlement, settle
-from domain.schedules.tick import Tick, TickOutcome
+from domain.schedules.settlement import ON_TIME, Settlement, settle
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,7 +30,7 @@ class FireDueSchedules:
     timetables: Timetables
     ids: IdGenerator
     log: RunLog
-    grace: timedelta = timedelta(minutes=1)
+    grace: timedelta = ON_TIME
     at_once: int = 100
 
     async def __call__(self) -> int:
@@ -89,11 +88,8 @@ class FireDueSchedules:
 
     def _settled(self, due: DueSchedule) -> Settlement:
         times = self.timetables.times_of(due.schedule)
-        settlement = settle(due.schedule, times, now=due.now, grace=self.grace, is_busy=due.is_busy)
-        return replace(settlement, ticks=tuple(self._with_run(tick) for tick in settlement.ticks))
-
-    def _with_run(self, tick: Tick) -> Tick:
-        return replace(tick, execution_id=self.ids.execution()) if tick.outcome is TickOutcome.FIRED else tick
+        settlement = settle(due.schedule, times, now=due.now, grace=self.grace, is_busy=due.is_busy, error=due.error)
+        return settlement.with_runs(self.ids.execution)
 
     async def _ring(self, started: Sequence[ExecutionId]) -> None:
         await asyncio.gather(*(self.queue.ring(ExecutionReady(each)) for each in started))

@@ -45,8 +45,8 @@ class UpgradeWorkflow:
             stored.expect(expected)
             redrawn, loose_ends = self._upgraded(stored, choices, otherwise)
             upgraded = redrawn.saved(at=self.clock.now())
-            await work.workflows.save(upgraded, was_revision=stored.revision)
             await self.derive_schedules(work, upgraded, was=stored, at=upgraded.updated_at)
+            await work.workflows.save(upgraded, was_revision=stored.revision)
             await work.commit()
         return upgraded, loose_ends
 

@@ -51,8 +51,8 @@ class ChangeWorkflow:
             stored = await work.workflows.get_to_change(workflow_id, actor_id)
             stored.expect(expected)
             changed = self._changed(stored, changes).saved(at=self.clock.now())
-            await work.workflows.save(changed, was_revision=stored.revision)
             await self.derive_schedules(work, changed, was=stored, at=changed.updated_at)
+            await work.workflows.save(changed, was_revision=stored.revision)
             await work.commit()
         return changed
 

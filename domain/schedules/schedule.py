@@ -93,6 +93,10 @@ class Schedule:
             failures=self.failures if is_same else 0,
         )
 
+    def keeps_its_time(self, plan: Plan | None, *, is_active: bool) -> bool:
+        """Whether its next fire time would outlast a save."""
+        return is_active and plan is not None and plan.specification == self.plan.specification
+
     def at_rest(self) -> "Schedule":
         """While its trigger cannot be read: it keeps what was known of it, and does not tick."""
         return replace(self, next_fire_at=None, failures=0)
@@ -100,12 +104,9 @@ class Schedule:
     def paused(self, *, at: datetime) -> "Schedule":
         return self if self.paused_at is not None else replace(self, paused_at=at)
 
-    def resumed(self, times: FireTimes, *, at: datetime) -> "Schedule":
-        """From now on: what should have fired meanwhile is not made up for."""
-        if self.paused_at is None:
-            return self
-        overdue = self.next_fire_at is not None and self.next_fire_at <= at
-        return replace(self, paused_at=None, next_fire_at=times(at) if overdue else self.next_fire_at)
+    def resumed(self) -> "Schedule":
+        """After what it passed over was settled."""
+        return replace(self, paused_at=None)
 
     @property
     def pause_after_failure(self) -> timedelta:

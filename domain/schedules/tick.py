@@ -21,7 +21,8 @@ class TickOutcome(StrEnum):
 class Tick:
     """`until` is the last of several fire times in a row that met the same fate, the first of which is `fire_at`.
 
-    `execution_id` is the run that it started, `error` why it could not be started yet.
+    `execution_id` is the run that it started, which may have been removed since. `error` is why no run could be
+    started, also where that made it miss its time; one that failed may be about to be tried again.
     """
 
     fire_at: datetime
@@ -30,18 +31,22 @@ class Tick:
     execution_id: ExecutionId | None = None
     error: str | None = None
     settled_at: datetime
+    run_is_gone: bool = False
+    is_tried_again: bool = False
 
     @property
     def reason(self) -> str:
         """As a sentence, for people."""
         match self.outcome:
             case TickOutcome.FIRED:
-                return "A run was started."
+                return "A run was started, and has been removed since." if self.run_is_gone else "A run was started."
             case TickOutcome.MISSED:
-                return "No scheduler was there in time, and missed ticks are not made up for."
+                reason = "No scheduler was there in time" if self.error is None else f"It could not fire ({self.error})"
+                return f"{reason}, and missed ticks are not made up for."
             case TickOutcome.OVERLAPPED:
                 return "An earlier run was still going on, and runs of this schedule do not overlap."
             case TickOutcome.PAUSED:
                 return "The schedule was paused."
             case TickOutcome.FAILED:
-                return f"The run could not be started and will be tried again: {self.error}."
+                prospect = " and will be tried again" if self.is_tried_again else ""
+                return f"The run could not be started{prospect}: {self.error}."

@@ -14,7 +14,7 @@ from domain.values.timestamps import timestamp
 
 class TickRecord(Struct, rename="camel", kw_only=True):
     """What became of a time to fire, or, with `until`, of all from `fireAt` up to then. `executionId` is the run that
-    it started; without one, `reason` says why there is none."""
+    it started; without one, `reason` says why there is none, or none any more."""
 
     fire_at: str
     until: str | None
@@ -30,7 +30,7 @@ class TickRecord(Struct, rename="camel", kw_only=True):
             until=_moment(tick.until),
             outcome=tick.outcome,
             reason=tick.reason,
-            execution_id=tick.execution_id,
+            execution_id=None if tick.run_is_gone else tick.execution_id,
             settled_at=timestamp(tick.settled_at),
         )
 

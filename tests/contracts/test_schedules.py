@@ -294,6 +294,65 @@ async def test_holds_back_what_failed_says_why_and_makes_up_for_it_later(store: 
     assert [each.schedule.id for each in await due(store)] == [schedule.id]
 
 
+async def test_tells_why_what_is_tried_again_failed(store: Keeping) -> None:
+    scene = await a_scene(store)
+    failing, other = a_schedule(scene.workflow.id, "a"), a_schedule(scene.workflow.id, "b")
+    await scheduled(scene, failing, other)
+    await held_back(scene, failing)
+    async with store.begin() as work:
+        claimed = await work.schedules.claim(failing.id)
+        assert claimed is not None
+        assert (claimed.schedule.id, claimed.error) == (failing.id, "no luck")
+    assert [(each.schedule.id, each.error) for each in await due(store)] == [(other.id, None)]
+    assert [tick.is_tried_again for _, tick in await ticks(scene)] == [True]
+    async with store.begin() as work:
+        await work.schedules.save(replace(failing, failures=1, paused_at=NOON))
+        await work.commit()
+    assert [tick.is_tried_again for _, tick in await ticks(scene)] == [False]
+    async with store.begin() as work:
+        await work.schedules.save(replace(failing, next_fire_at=NOON))
+        await work.commit()
+    assert [(tick.is_tried_again, tick.error) for _, tick in await ticks(scene)] == [(False, "no luck")]
+
+
+async def test_claims_one_only_when_it_is_due(store: Keeping) -> None:
+    scene = await a_scene(store)
+    now = await time_of(store, scene)
+    due_now = a_schedule(scene.workflow.id, "a")
+    later = a_schedule(scene.workflow.id, "b", next_fire_at=now + timedelta(hours=1))
+    never = a_schedule(scene.workflow.id, "c", next_fire_at=None)
+    await scheduled(scene, due_now, later, never)
+    async with store.begin() as work:
+        found = await work.schedules.claim(due_now.id)
+        assert found is not None
+        assert (found.schedule, found.is_busy, found.error) == (due_now, False, None)
+        assert now <= found.now < now + timedelta(minutes=5)
+        for each in (later.id, never.id, ScheduleId(uuid4())):
+            assert await work.schedules.claim(each) is None
+
+
+async def test_keeps_why_ticks_were_missed(store: Keeping) -> None:
+    scene = await a_scene(store)
+    schedule = a_schedule(scene.workflow.id)
+    await scheduled(scene, schedule)
+    missed = replace(passed_over(), error="the disk was full")
+    await settled(scene, schedule, missed)
+    assert [each for _, each in await ticks(scene)] == [missed]
+
+
+async def test_knows_when_a_run_that_was_started_has_been_removed(store: Keeping) -> None:
+    scene = await a_scene(store)
+    schedule = a_schedule(scene.workflow.id)
+    await scheduled(scene, schedule)
+    tick = fired()
+    await settled(scene, schedule, tick)
+    assert tick.execution_id is not None
+    async with store.begin() as work:
+        await work.executions.remove(tick.execution_id)
+        await work.commit()
+    assert [each for _, each in await ticks(scene)] == [replace(tick, run_is_gone=True)]
+
+
 async def test_saving_a_workflow_lets_what_was_held_back_try_again(store: Keeping) -> None:
     scene = await a_scene(store)
     schedule = a_schedule(scene.workflow.id)

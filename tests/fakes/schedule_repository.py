@@ -66,7 +66,7 @@ class FakeScheduleRepository:
         return [
             (schedule.id, tick)
             for schedule in await self.of_workflow(workflow_id)
-            for tick in self._newest_first(schedule.id)[:limit]
+            for tick in self._told(schedule)[:limit]
         ]
 
     async def claim_due(self, *, limit: int) -> Sequence[DueSchedule]:
@@ -79,7 +79,13 @@ class FakeScheduleRepository:
             and (row.held_until is None or row.held_until <= now)
         ]
         first = sorted(due, key=lambda each: each[0])[:limit]
-        return [DueSchedule(schedule=each, now=now, is_busy=self._is_busy(each)) for _, each in first]
+        return [self._due(each) for _, each in first]
+
+    async def claim(self, schedule_id: ScheduleId) -> DueSchedule | None:
+        row = self._rows.schedules.get(schedule_id)
+        if row is None or row.schedule.next_fire_at is None or row.schedule.next_fire_at > self._now():
+            return None
+        return self._due(row.schedule)
 
     async def settle(self, settlements: Sequence[Settlement]) -> Sequence[ExecutionId]:
         started: list[ExecutionId] = []
@@ -108,6 +114,24 @@ class FakeScheduleRepository:
             self._rows.ticks[key] = Tick(
                 fire_at=schedule.next_fire_at, outcome=TickOutcome.FAILED, error=error, settled_at=self._now()
             )
+
+    def _due(self, schedule: Schedule) -> DueSchedule:
+        tried = None if schedule.next_fire_at is None else self._rows.ticks.get((schedule.id, schedule.next_fire_at))
+        error = tried.error if schedule.failures and tried and tried.outcome is TickOutcome.FAILED else None
+        return DueSchedule(schedule=schedule, now=self._now(), is_busy=self._is_busy(schedule), error=error)
+
+    def _told(self, schedule: Schedule) -> list[Tick]:
+        """With what has become of them since."""
+        return [
+            replace(
+                tick,
+                run_is_gone=tick.execution_id is not None and tick.execution_id not in self._rows.executions,
+                is_tried_again=tick.outcome is TickOutcome.FAILED
+                and schedule.paused_at is None
+                and schedule.next_fire_at == tick.fire_at,
+            )
+            for tick in self._newest_first(schedule.id)
+        ]
 
     def _started(self, schedule: Schedule, tick: Tick) -> Sequence[ExecutionId]:
         if tick.execution_id is None:

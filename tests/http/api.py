@@ -82,7 +82,7 @@ from tests.fakes.secret_generator import FakeSecrets
 from tests.fakes.store import FakeStore
 from tests.fakes.token_signer import FakeTokenSigner
 from tests.fakes.workflow_memory import FakeWorkflowMemory
-from tests.scheduling import CONFIG_WARNINGS, TIMETABLES, deriving
+from tests.scheduling import CONFIG_WARNINGS, TIMETABLES, deriving, settling
 
 PASSWORD = "correct horse 1"
 ANALYZER = SnowballAnalyzer()
@@ -161,8 +161,8 @@ class Api:
                 begin=begin, box=box, queue=queue, clock=clock, ids=ids, takes_unsigned=takes_unsigned
             ),
             show_schedules=show_schedules,
-            pause_schedule=PauseSchedule(begin=begin, clock=clock, show=show_schedules),
-            resume_schedule=ResumeSchedule(begin=begin, clock=clock, timetables=TIMETABLES, show=show_schedules),
+            pause_schedule=PauseSchedule(begin=begin, clock=clock, settle_overdue=settling(ids), show=show_schedules),
+            resume_schedule=ResumeSchedule(begin=begin, settle_overdue=settling(ids), show=show_schedules),
             show_memory=ShowMemory(begin=begin, memory=FakeWorkflowMemory(self.store)),
             clear_memory=ClearMemory(begin=begin, memory=FakeWorkflowMemory(self.store)),
             set_memory=SetMemory(begin=begin, memory=FakeWorkflowMemory(self.store)),

@@ -64,6 +64,16 @@ async def test_shows_the_next_ten_times_and_what_became_of_the_last_ticks(api: A
     }
 
 
+async def test_a_tick_does_not_point_at_a_run_that_was_removed(api: Api, person: Person) -> None:
+    workflow = await active(person, {"intervalMs": "60000"})
+    await fires(api, MINUTE)
+    api.store.rows.executions.clear()
+    (shown,) = await schedules(person, workflow)
+    (tick,) = shown["ticks"]
+    assert (tick["outcome"], tick["executionId"]) == ("fired", None)
+    assert tick["reason"] == "A run was started, and has been removed since."
+
+
 async def test_shows_cron_with_its_zone_across_the_change_of_clocks(person: Person) -> None:
     workflow = await active(person, {"cron": "30 2 29 3 *", "timezone": "Europe/Berlin"})
     (shown,) = await schedules(person, workflow)

@@ -23,7 +23,7 @@ from tests.fakes.ids import FakeIds
 from tests.fakes.job_queue import FakeJobQueue
 from tests.fakes.store import FakeStore
 from tests.make import a_user
-from tests.scheduling import TIMETABLES, deriving
+from tests.scheduling import TIMETABLES, deriving, settling
 from tests.unit.application.engine.stage import Pages
 
 
@@ -81,11 +81,13 @@ class Scene:
         return shown.schedules
 
     async def pause(self, workflow: Workflow, schedule_id: ScheduleId) -> ScheduleView:
-        pause = PauseSchedule(begin=self.store.begin, clock=self.clock, show=self.showing)
+        pause = PauseSchedule(
+            begin=self.store.begin, clock=self.clock, settle_overdue=settling(self.ids), show=self.showing
+        )
         return await pause(workflow_id=workflow.id, schedule_id=schedule_id, actor_id=self.owner.id)
 
     async def resume(self, workflow: Workflow, schedule_id: ScheduleId) -> ScheduleView:
-        resume = ResumeSchedule(begin=self.store.begin, clock=self.clock, timetables=TIMETABLES, show=self.showing)
+        resume = ResumeSchedule(begin=self.store.begin, settle_overdue=settling(self.ids), show=self.showing)
         return await resume(workflow_id=workflow.id, schedule_id=schedule_id, actor_id=self.owner.id)
 
     @property

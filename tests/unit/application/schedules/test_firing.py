@@ -199,6 +199,100 @@ async def test_one_that_could_not_fire_is_tried_again_after_a_pause() -> None:
     assert shown.schedule.failures == 0
 
 
+async def test_what_failed_keeps_its_reason_and_its_turn_longer_than_a_tick_may_be_late() -> None:
+    scene = Scene()
+    workflow = await scene.draw(triggered(intervalMs=60_000))
+    due: datetime = scene.clock.now() + MINUTE
+    scene.timetables = Failing(CALENDAR, lambda _: True)
+    for _ in range(10):
+        await scene.after(MINUTE)
+    (shown,) = await scene.shown(workflow)
+    assert [(tick.fire_at, tick.outcome) for tick in shown.ticks] == [(due, TickOutcome.FAILED)]
+    scene.timetables = TIMETABLES
+    await scene.after(5 * MINUTE)
+    (shown,) = await scene.shown(workflow)
+    assert shown.ticks[-1].outcome is TickOutcome.FIRED
+    late = [tick for tick in shown.ticks if tick.outcome is TickOutcome.MISSED]
+    assert late
+    assert all("could not fire (ValueError)" in tick.reason for tick in late)
+
+
+async def test_what_failed_is_not_said_to_be_tried_again_when_it_will_not_be() -> None:
+    scene = Scene()
+    workflow = await scene.draw(triggered(intervalMs=60_000))
+    scene.timetables = Failing(CALENDAR, lambda _: True)
+    await scene.after(MINUTE)
+    await scene.change(workflow, nodes=triggered(intervalMs=120_000).nodes)
+    (shown,) = await scene.shown(workflow)
+    assert [tick.reason for tick in shown.ticks] == ["The run could not be started: ValueError."]
+
+
+async def test_what_was_due_before_a_pause_runs_and_is_not_said_to_have_been_paused() -> None:
+    scene = Scene()
+    workflow = await scene.draw(triggered(intervalMs=60_000, onMissed="all"))
+    (shown,) = await scene.shown(workflow)
+    scene.clock.advance(3 * MINUTE + SECOND)
+    paused = await scene.pause(workflow, shown.schedule.id)
+    outcomes = [(tick.outcome, tick.fire_at, tick.until) for tick in paused.ticks]
+    due = shown.schedule.next_fire_at
+    assert due is not None
+    assert outcomes == [
+        (TickOutcome.FIRED, due + 2 * MINUTE, None),
+        (TickOutcome.MISSED, due, due + MINUTE),
+    ]
+    assert len(scene.runs) == 1
+    await scene.after(MINUTE)
+    assert len(scene.runs) == 1
+
+
+async def test_what_a_pause_passed_over_is_on_record_even_when_nobody_looked_meanwhile() -> None:
+    scene = Scene()
+    workflow = await scene.draw(triggered(intervalMs=60_000))
+    (shown,) = await scene.shown(workflow)
+    await scene.pause(workflow, shown.schedule.id)
+    scene.clock.advance(10 * MINUTE)
+    resumed = await scene.resume(workflow, shown.schedule.id)
+    (tick,) = resumed.ticks
+    assert (tick.outcome, tick.fire_at, tick.until) == (
+        TickOutcome.PAUSED,
+        shown.schedule.next_fire_at,
+        scene.clock.now(),
+    )
+
+
+async def test_what_was_due_before_a_save_is_settled_with_the_workflow_as_it_was() -> None:
+    scene = Scene()
+    workflow = await scene.draw(triggered(intervalMs=60_000))
+    for another in (triggered(intervalMs=120_000), triggered(cron="")):
+        scene.clock.advance(2 * MINUTE + SECOND)
+        await scene.change(workflow, nodes=another.nodes)
+    (shown,) = await scene.shown(workflow)
+    assert [tick.outcome for tick in shown.ticks] == [TickOutcome.FIRED, TickOutcome.FIRED, TickOutcome.MISSED]
+    first, second = scene.runs
+    assert (first.graph.nodes[0].config, second.graph.nodes[0].config) == (
+        {"intervalMs": 60_000},
+        {"intervalMs": 120_000},
+    )
+
+
+async def test_what_was_due_before_its_workflow_was_switched_off_is_on_record() -> None:
+    scene = Scene()
+    workflow = await scene.draw(triggered(intervalMs=3_600_000))
+    scene.clock.advance(timedelta(hours=1, minutes=5))
+    await scene.switch(workflow, on=False)
+    (shown,) = await scene.shown(workflow)
+    assert [tick.outcome for tick in shown.ticks] == [TickOutcome.MISSED]
+
+
+async def test_a_run_that_was_removed_is_not_pointed_at() -> None:
+    scene = Scene()
+    workflow = await scene.draw(triggered(intervalMs=60_000))
+    await scene.after(MINUTE)
+    scene.store.rows.executions.clear()
+    (shown,) = await scene.shown(workflow)
+    assert [tick.reason for tick in shown.ticks] == ["A run was started, and has been removed since."]
+
+
 async def test_an_outage_is_nobodys_failure() -> None:
     scene = Scene()
     workflow = await scene.draw(triggered(intervalMs=60_000))

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from domain.ids import NodeId, ScheduleId, WorkflowId
 from domain.schedules.fire_times import FireTimes
 from domain.schedules.schedule import OverlapPolicy, Plan, Schedule, ScheduleState
+from domain.schedules.settlement import settle_for_good
 from domain.schedules.specification import Interval
 from tests.fakes.clock import NOON
 
@@ -82,17 +83,19 @@ def test_stays_paused_whatever_is_saved() -> None:
 @given(st.timedeltas(min_value=timedelta(0), max_value=timedelta(days=400)))
 def test_after_a_pause_it_goes_on_from_now_in_the_old_step(pause: timedelta) -> None:
     at = NOON + pause
-    resumed = a_schedule().paused(at=NOON).resumed(times(MINUTE), at=at)
+    paused = a_schedule().paused(at=NOON)
+    settled = settle_for_good(paused, times(MINUTE), now=at, grace=MINUTE, is_busy=False, error=None)
+    resumed = replace(paused, next_fire_at=settled.next_fire_at).resumed()
     assert resumed.paused_at is None
     assert resumed.next_fire_at is not None
     assert at < resumed.next_fire_at <= at + MINUTE
     assert (resumed.next_fire_at - NOON) % MINUTE == timedelta(0)
-    assert resumed.resumed(times(MINUTE), at=at + HOUR) == resumed
+    assert resumed.resumed() == resumed
 
 
 def test_resuming_what_is_not_paused_makes_nothing_of_what_is_due() -> None:
     overdue = a_schedule()
-    assert overdue.resumed(times(MINUTE), at=NOON + HOUR) == overdue
+    assert overdue.resumed() == overdue
 
 
 def test_is_over_when_its_times_never_come_again() -> None:

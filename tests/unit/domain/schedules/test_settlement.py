@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from domain.ids import NodeId, ScheduleId, WorkflowId
 from domain.schedules.fire_times import FireTimes, following, last_before, not_before
 from domain.schedules.schedule import MissedPolicy, OverlapPolicy, Plan, Schedule
-from domain.schedules.settlement import CAUGHT_UP, MOST_AT_ONCE, settle
+from domain.schedules.settlement import CAUGHT_UP, MOST_AT_ONCE, settle, settle_for_good
 from domain.schedules.specification import Interval
 from domain.schedules.tick import Tick, TickOutcome
 from tests.fakes.clock import NOON
@@ -168,6 +168,56 @@ def test_starts_one_of_several_at_once_where_runs_must_not_overlap() -> None:
 def test_says_of_a_paused_schedule_that_it_was_paused() -> None:
     (tick,) = lived_through(a_schedule(paused_at=NOON), every(MINUTE), [NOON + 7 * MINUTE])
     assert (tick.outcome, tick.fire_at, tick.until) == (TickOutcome.PAUSED, NOON + MINUTE, NOON + 7 * MINUTE)
+
+
+def test_tries_again_what_failed_however_late_it_is_and_says_why_the_next_ones_were_missed() -> None:
+    hour = timedelta(hours=1)
+    now = NOON + 4 * hour + timedelta(minutes=30)
+    settlement = settle(a_schedule(hour), every(hour), now=now, grace=GRACE, is_busy=False, error="the disk was full")
+    assert [(tick.outcome, tick.fire_at, tick.until) for tick in settlement.ticks] == [
+        (TickOutcome.FIRED, NOON + hour, None),
+        (TickOutcome.MISSED, NOON + 2 * hour, NOON + 4 * hour),
+    ]
+    assert "the disk was full" in settlement.ticks[1].reason
+    assert settlement.next_fire_at == NOON + 5 * hour
+
+
+@given(st.sampled_from(MissedPolicy), st.sampled_from(OverlapPolicy), st.booleans(), moments)
+def test_no_time_is_lost_or_comes_twice_after_a_failure(
+    missed: MissedPolicy, overlap: OverlapPolicy, is_busy: bool, now: datetime
+) -> None:
+    period = timedelta(hours=7)
+    now = max(now, NOON + period)
+    first = settle(
+        a_schedule(period, missed, overlap), every(period), now=now, grace=GRACE, is_busy=is_busy, error="no luck"
+    )
+    assert first.ticks[0].fire_at == NOON + period
+    assert first.ticks[0].outcome in (TickOutcome.FIRED, TickOutcome.OVERLAPPED)
+    after = a_schedule(period, missed, overlap, next_fire_at=first.next_fire_at)
+    ticks = [*first.ticks, *lived_through(after, every(period), [now])]
+    assert covered(ticks, every(period)) == _later(every(period), NOON, now)
+
+
+def test_a_tick_that_failed_keeps_its_reason_when_the_schedule_is_paused_or_changes() -> None:
+    now = NOON + 3 * MINUTE
+    for schedule, outcome in ((a_schedule(paused_at=NOON), TickOutcome.PAUSED), (a_schedule(), TickOutcome.MISSED)):
+        settlement = settle_for_good(schedule, every(MINUTE), now=now, grace=GRACE, is_busy=False, error="no luck")
+        assert [(tick.outcome, tick.fire_at, tick.until) for tick in settlement.ticks] == [
+            (outcome, NOON + 2 * MINUTE, NOON + 3 * MINUTE)
+        ]
+        assert settlement.next_fire_at == NOON + 4 * MINUTE
+
+
+@given(st.sampled_from(MissedPolicy), periods, moments)
+def test_settling_for_good_leaves_nothing_behind_and_catches_up_with_nothing(
+    missed: MissedPolicy, period: timedelta, now: datetime
+) -> None:
+    settlement = settle_for_good(
+        a_schedule(period, missed), every(period), now=now, grace=GRACE, is_busy=False, error=None
+    )
+    assert settlement.next_fire_at is not None
+    assert settlement.next_fire_at > now
+    assert all(tick.fire_at >= now - GRACE for tick in settlement.ticks if tick.outcome is TickOutcome.FIRED)
 
 
 @given(periods, moments)
