@@ -42,6 +42,7 @@ from adapters.postgres.embedding_spaces import EmbeddingSpaces
 from adapters.postgres.examinations import (
     OVERDUE,
     ExamineDatabase,
+    ExamineFailingSchedules,
     ExaminePgvector,
     ExamineRecords,
     ExamineSpaces,
@@ -328,6 +329,7 @@ def _examinations(
         ExamineClock(whose="the database", other=lambda: now_of_database(database), clock=clock),
         *shared,
         *(ExamineWaiting(database, each) for each in OVERDUE),
+        ExamineFailingSchedules(database),
         ExamineSecrets(begin=lambda: PostgresUnitOfWork(database), box=box),
         ExamineSpaces(database, embedder),
         ExamineRecords(database),

@@ -70,6 +70,7 @@ class Overdue:
     what: str
     statement: str
     remedy: str
+    otherwise: str = "none is overdue"
 
 
 _WORKER: Final = "Start a worker (`rex worker`), or more of them; if some run, look at their logs"
@@ -113,6 +114,7 @@ OVERDUE: Final = (
         FROM schedules
         WHERE greatest(next_fire_at, held_until) < now() - $1::interval AND next_fire_at IS NOT NULL""",
         _SCHEDULER,
+        "none waits for a scheduler",
     ),
     Overdue(
         "clocks of workers",
@@ -140,9 +142,40 @@ class ExamineWaiting:
         row = await self._database.row(self._overdue.statement, self._patience)
         assert row is not None
         if row["count"] == 0:
-            return [Diagnosis.sound(self.check, "none is overdue")]
+            return [Diagnosis.sound(self.check, self._overdue.otherwise)]
         detail = f"{row['count']} {self._overdue.what}; the worst by {timedelta(seconds=int(row['seconds']))}"
         return [Diagnosis.trouble(self.check, detail, remedy=self._overdue.remedy)]
+
+
+FAILING: Final = """
+SELECT s.workflow_id, u.email, s.failures, extract(epoch FROM now() - s.next_fire_at) AS seconds, t.error
+FROM schedules AS s JOIN workflows AS w ON w.id = s.workflow_id JOIN users AS u ON u.id = w.user_id
+LEFT JOIN schedule_ticks AS t ON t.schedule_id = s.id AND t.fire_at = s.next_fire_at AND t.outcome = 'failed'
+WHERE s.failures > 0 AND s.next_fire_at IS NOT NULL
+ORDER BY s.next_fire_at LIMIT 21
+"""
+
+
+class ExamineFailingSchedules:
+    """A scheduler is there, but what they start cannot be started."""
+
+    check = "failing schedules"
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def __call__(self) -> Sequence[Diagnosis]:
+        found = await self._database.rows(FAILING)
+        remedy = "Look at the scheduler's log. If the trigger is at fault, save it anew: `rex workflow schedules ID`"
+        return [
+            Diagnosis.trouble(
+                self.check,
+                f"One of workflow {row['workflow_id']} (of {row['email']}) failed {row['failures']} times and is "
+                f"{timedelta(seconds=int(row['seconds']))} late: {row['error']}",
+                remedy=remedy,
+            )
+            for row in found
+        ] or [Diagnosis.sound(self.check, "none fails")]
 
 
 STRANGE_CORPORA: Final = """

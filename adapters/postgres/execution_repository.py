@@ -10,6 +10,7 @@ from adapters.postgres.constraints import translated_refusals
 from adapters.postgres.documents import decoded, edges_document, encoded, graph_from, nodes_document
 from adapters.postgres.record_rows import snapshot_row, step_row
 from adapters.postgres.tables.executions import execution_context_snapshots, execution_steps, executions
+from adapters.postgres.tables.schedules import schedule_ticks
 from domain.executions.errors import ExecutionNotFound, TransitionRefused
 from domain.executions.execution import Execution, ExecutionStatus, Lease, TriggerSource
 from domain.executions.snapshot import Snapshot
@@ -76,6 +77,8 @@ class PostgresExecutionRepository:
             await self._connection.execute(insert(execution_context_snapshots), rows)
 
     async def remove(self, execution_id: ExecutionId) -> None:
+        its_tick = schedule_ticks.c.execution_id == execution_id
+        await self._connection.execute(update(schedule_ticks).where(its_tick).values(execution_id=None))
         await self._connection.execute(delete(executions).where(executions.c.id == execution_id))
 
     async def _locked(self, *conditions: ColumnElement[bool]) -> list[Execution]:

@@ -5,9 +5,9 @@ from typing import Final
 
 from adapters.postgres.database import Database
 
-# Rows are locked in no other table than those of the runs themselves: what refers to a run goes by its own index, and
-# what a run refers to is not asked about when it goes. A corpus may carry the id of a run without being its own.
-# Arrays where subqueries would do keep PostgreSQL from reading all runs to find a few.
+# Rows are locked in no other table than those of the runs themselves and of the ticks that started them: what refers
+# to a run goes by its own index, and what a run refers to is not asked about when it goes. A corpus may carry the id of
+# a run without being its own. Arrays where subqueries would do keep PostgreSQL from reading all runs to find a few.
 REMOVE: Final = """
 WITH old AS MATERIALIZED (
     SELECT id FROM executions
@@ -18,6 +18,8 @@ WITH old AS MATERIALIZED (
 ), kept AS (
     UPDATE knowledge_corpora SET execution_id = NULL
     WHERE execution_id = ANY (ARRAY(SELECT id FROM old)) AND scope_type <> 'execution'
+), ticks AS (
+    UPDATE schedule_ticks SET execution_id = NULL WHERE execution_id = ANY (ARRAY(SELECT id FROM old))
 )
 DELETE FROM executions WHERE id = ANY (ARRAY(SELECT id FROM old))
 RETURNING 1

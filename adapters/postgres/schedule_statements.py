@@ -56,9 +56,9 @@ WITH ticks AS MATERIALIZED (
     RETURNING execution_id
 ), started AS (
     INSERT INTO executions (id, workflow_id, user_id, workflow_version, trigger_source, trigger_payload, nodes, edges,
-                            created_at, updated_at)
+                            created_at, updated_at, schedule_id)
     SELECT ticks.execution_id, w.id, w.user_id, w.version, 'schedule', ticks.payload::json, w.nodes, w.edges,
-           ticks.settled_at, ticks.settled_at
+           ticks.settled_at, ticks.settled_at, s.id
     FROM recorded JOIN ticks USING (execution_id)
     JOIN schedules AS s ON s.id = ticks.schedule_id JOIN workflows AS w ON w.id = s.workflow_id
     ORDER BY ticks.fire_at, ticks.execution_id
@@ -99,8 +99,7 @@ FOR NO KEY UPDATE OF w SKIP LOCKED
 
 TICKS_OF: Final = text("""
 SELECT t.*,
-       t.execution_id IS NOT NULL
-           AND NOT EXISTS (SELECT 1 FROM executions AS e WHERE e.id = t.execution_id) AS run_is_gone,
+       t.outcome = 'fired' AND t.execution_id IS NULL AS run_is_gone,
        t.outcome = 'failed' AND s.paused_at IS NULL
            AND s.next_fire_at IS NOT DISTINCT FROM t.fire_at AS is_tried_again
 FROM schedules AS s

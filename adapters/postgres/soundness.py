@@ -22,6 +22,9 @@ class Unsound:
 
 _OVER: Final = "status IN ('completed', 'failed', 'canceled')"
 
+MOST_APART: Final = "10 seconds"
+"""Clocks of two machines that anybody works with."""
+
 _OF_RUNS: Final = {
     "each node is on record once": """
         SELECT execution_id FROM execution_steps
@@ -44,6 +47,8 @@ _OF_RUNS: Final = {
     "a run that is over belongs to nobody and has an end": f"""
         SELECT id FROM executions
         WHERE {_OVER} AND (finished_at IS NULL OR lease_owner IS NOT NULL OR lease_expires_at IS NOT NULL)""",
+    "a run ends after it was accepted": f"""
+        SELECT id FROM executions WHERE {_OVER} AND finished_at < created_at - interval '{MOST_APART}'""",
     "a run that failed or was canceled says why": """
         SELECT id FROM executions WHERE status IN ('failed', 'canceled') AND coalesce(error_message, '') = ''""",
     "rounds are counted one after the other": """
@@ -92,6 +97,12 @@ _OF_SCHEDULES: Final = {
     "a run is that of one tick": """
         SELECT execution_id FROM schedule_ticks
         WHERE execution_id IS NOT NULL GROUP BY execution_id HAVING count(*) > 1""",
+    "a tick that fired has its run, until that is removed": """
+        SELECT schedule_id FROM schedule_ticks AS tick
+        WHERE execution_id IS NOT NULL AND NOT EXISTS (SELECT FROM executions WHERE id = tick.execution_id)""",
+    "a schedule starts one run for each time": """
+        SELECT schedule_id FROM executions WHERE schedule_id IS NOT NULL
+        GROUP BY schedule_id, trigger_payload ->> '_scheduledAt' HAVING count(*) > 1""",
     "a time starts one run for each schedule of a workflow": """
         SELECT (array_agg(run.id))[1] FROM executions AS run, LATERAL (
             SELECT count(*) AS number FROM json_array_elements(run.nodes) AS node

@@ -35,4 +35,4 @@ class ExecutionRepository(Protocol):
         """
 
     async def remove(self, execution_id: ExecutionId) -> None:
-        """Remove a run with all its records. Absent is fine."""
+        """Remove a run with all its records; its tick, if it had one, forgets it. Absent is fine."""

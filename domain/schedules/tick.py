@@ -21,7 +21,7 @@ class TickOutcome(StrEnum):
 class Tick:
     """`until` is the last of several fire times in a row that met the same fate, the first of which is `fire_at`.
 
-    `execution_id` is the run that it started, which may have been removed since. `error` is why no run could be
+    `execution_id` is the run that it started, until that is removed. `error` is why no run could be
     started, also where that made it miss its time; one that failed may be about to be tried again.
     """
 

@@ -30,7 +30,7 @@ class TickRecord(Struct, rename="camel", kw_only=True):
             until=_moment(tick.until),
             outcome=tick.outcome,
             reason=tick.reason,
-            execution_id=None if tick.run_is_gone else tick.execution_id,
+            execution_id=tick.execution_id,
             settled_at=timestamp(tick.settled_at),
         )
 

@@ -350,7 +350,25 @@ async def test_knows_when_a_run_that_was_started_has_been_removed(store: Keeping
     async with store.begin() as work:
         await work.executions.remove(tick.execution_id)
         await work.commit()
-    assert [each for _, each in await ticks(scene)] == [replace(tick, run_is_gone=True)]
+    assert [each for _, each in await ticks(scene)] == [replace(tick, execution_id=None, run_is_gone=True)]
+
+
+async def test_knows_when_a_run_that_was_started_has_been_removed_for_its_age(store: Keeping) -> None:
+    scene = await a_scene(store)
+    schedule = a_schedule(scene.workflow.id)
+    await scheduled(scene, schedule)
+    going_on, over = fired(NOON), fired()
+    await settled(scene, schedule, going_on, over)
+    assert over.execution_id is not None
+    async with store.begin() as work:
+        run = await work.executions.get(over.execution_id, scene.owner.id)
+        await work.executions.end(run.stopped(at=NOON), skipped=(), snapshots=())
+        await work.commit()
+    assert await store.old_runs.remove(ended_before=NOON + timedelta(days=1), limit=10) == 1
+    assert [each for _, each in await ticks(scene)] == [
+        going_on,
+        replace(over, execution_id=None, run_is_gone=True),
+    ]
 
 
 async def test_saving_a_workflow_lets_what_was_held_back_try_again(store: Keeping) -> None:

@@ -125,7 +125,7 @@ class FakeScheduleRepository:
         return [
             replace(
                 tick,
-                run_is_gone=tick.execution_id is not None and tick.execution_id not in self._rows.executions,
+                run_is_gone=tick.outcome is TickOutcome.FIRED and tick.execution_id is None,
                 is_tried_again=tick.outcome is TickOutcome.FAILED
                 and schedule.paused_at is None
                 and schedule.next_fire_at == tick.fire_at,

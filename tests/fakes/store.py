@@ -1,7 +1,7 @@
 """Everything that REX keeps, in memory: a real rollback, real unique keys, real cascades."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
 from types import TracebackType
 from typing import Self
@@ -89,6 +89,9 @@ class Rows:
 
     def forget_execution(self, execution_id: ExecutionId) -> None:
         self.executions.pop(execution_id, None)
+        for key, tick in self.ticks.items():
+            if tick.execution_id == execution_id:
+                self.ticks[key] = replace(tick, execution_id=None)
         self.steps.pop(execution_id, None)
         self.superseded.pop(execution_id, None)
         self.snapshots.pop(execution_id, None)

@@ -67,7 +67,8 @@ async def test_shows_the_next_ten_times_and_what_became_of_the_last_ticks(api: A
 async def test_a_tick_does_not_point_at_a_run_that_was_removed(api: Api, person: Person) -> None:
     workflow = await active(person, {"intervalMs": "60000"})
     await fires(api, MINUTE)
-    api.store.rows.executions.clear()
+    for run in [*api.store.rows.executions]:
+        api.store.rows.forget_execution(run)
     (shown,) = await schedules(person, workflow)
     (tick,) = shown["ticks"]
     assert (tick["outcome"], tick["executionId"]) == ("fired", None)

@@ -40,6 +40,7 @@ executions = Table(
     moment("finished_at", nullable=True),
     moment("created_at", defaults_to_now=True),
     moment("updated_at", defaults_to_now=True),
+    Column("schedule_id", Uuid),
     one_of("status", ("pending", "running", "completed", "failed", "canceled")),
     one_of("trigger_source", ("manual", "webhook", "schedule", "retry")),
     CheckConstraint("claims >= 0 AND epoch >= claims", name="claims_counted"),

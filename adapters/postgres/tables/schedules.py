@@ -64,5 +64,11 @@ schedule_ticks = Table(
     moment("settled_at"),
     PrimaryKeyConstraint("schedule_id", "fire_at"),
     one_of("outcome", ("fired", "missed", "overlapped", "paused", "failed")),
-    CheckConstraint("(execution_id IS NOT NULL) = (outcome = 'fired')", name="run_when_fired"),
+    CheckConstraint("execution_id IS NULL OR outcome = 'fired'", name="run_when_fired"),
+)
+
+Index(
+    "ix_schedule_ticks_execution_id",
+    schedule_ticks.c.execution_id,
+    postgresql_where=text("execution_id IS NOT NULL"),
 )

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from uuid import uuid4
 
 import pytest
 
@@ -10,6 +11,7 @@ from adapters.postgres.database import Database
 from adapters.postgres.examinations import (
     OVERDUE,
     ExamineDatabase,
+    ExamineFailingSchedules,
     ExaminePgvector,
     ExamineRecords,
     ExamineSpaces,
@@ -25,6 +27,18 @@ from tests.adapters.postgres.scenes import a_scene
 from tests.make import a_corpus, a_document
 
 HERE = EmbeddingSpace("here", 3)
+
+FAILING = """
+WITH schedule AS (
+    INSERT INTO schedules (id, workflow_id, node_id, cron, timezone, on_missed, on_overlap, since, next_fire_at,
+                           held_until, failures)
+    VALUES ($1, $2, 'a', '* * * * *', 'Mars/Phobos', 'skip', 'allow', now(), now() - interval '78 seconds',
+            now() + interval '1 minute', 6)
+    RETURNING id, next_fire_at
+)
+INSERT INTO schedule_ticks (schedule_id, fire_at, outcome, error, settled_at)
+SELECT id, next_fire_at, 'failed', 'This machine knows no time zone of the name Mars/Phobos', now() FROM schedule
+"""
 
 
 class Nowhere:
@@ -89,12 +103,25 @@ async def test_knows_a_database_that_is_as_it_should_be(database: Database) -> N
     examinations: Sequence[Examination] = (
         ExamineDatabase(database),
         ExaminePgvector(database),
+        ExamineFailingSchedules(database),
         ExamineSpaces(database, embedder()),
         ExamineRecords(database),
     )
     for each in examinations:
         assert {found.condition for found in await each()} == {Condition.SOUND}
     assert abs((await now_of(database) - datetime.now(UTC)).total_seconds()) < 60
+
+
+async def test_tells_what_keeps_a_schedule_from_firing_however_often_it_is_tried(database: Database) -> None:
+    scene, schedule = await a_scene(database), uuid4()
+    await database.rows(FAILING, schedule, scene.workflow.id)
+    (found,) = await ExamineFailingSchedules(database)()
+    assert found.condition is Condition.TROUBLE
+    assert str(scene.workflow.id) in found.detail
+    assert f"(of {scene.owner.email}) failed 6 times and is 0:01:1" in found.detail
+    assert found.detail.endswith("This machine knows no time zone of the name Mars/Phobos")
+    (overdue,) = await waiting(database, "schedules")()
+    assert (overdue.condition, overdue.detail) == (Condition.SOUND, "none waits for a scheduler")
 
 
 async def test_finds_a_schema_that_is_not_the_one_and_an_extension_that_is_missing(

@@ -44,6 +44,10 @@ ALL_DAMAGE = [
         "a run that is over belongs to nobody and has an end",
     ),
     Damage(
+        "UPDATE executions SET created_at = finished_at + interval '2 hours' WHERE id = $1",
+        "a run ends after it was accepted",
+    ),
+    Damage(
         "UPDATE executions SET status = 'failed', error_message = NULL WHERE id = $1",
         "a run that failed or was canceled says why",
     ),

@@ -37,6 +37,12 @@ INSERT INTO executions (id, workflow_id, user_id, workflow_version, trigger_sour
 VALUES ($1, $2, $3, 1, 'schedule', json_build_object('_scheduledAt', $4::text),
         '[{"id": "a", "type": "schedule-trigger"}]', '[]')
 """
+RUN_OF_TWO = """
+INSERT INTO executions (id, workflow_id, user_id, workflow_version, trigger_source, trigger_payload, nodes, edges,
+                        schedule_id)
+VALUES ($1, $2, $3, 1, 'schedule', json_build_object('_scheduledAt', $4::text),
+        '[{"id": "a", "type": "schedule-trigger"}, {"id": "b", "type": "schedule-trigger"}]', '[]', $5)
+"""
 
 REPLACEMENT_FAILED = """
 UPDATE knowledge_documents
@@ -144,11 +150,37 @@ async def test_finds_times_that_were_settled_twice(url: str, connecting: Connect
 
 async def test_finds_a_run_of_two_ticks(url: str, connecting: Connecting) -> None:
     database = await connecting(url)
-    schedule, run = await a_schedule(database), uuid4()
+    scene, schedule, run = await a_scene(database), uuid4(), uuid4()
+    await database.rows(SCHEDULE, schedule, scene.workflow.id)
+    await database.rows(RUN, run, scene.workflow.id, scene.owner.id, "noon")
     await database.rows(TICK, schedule, 0, None, "fired", run)
     assert await unsound_runs(database) == []
     await database.rows(TICK, schedule, 1, None, "fired", run)
     assert await unsound_runs(database) == [Unsound(run, "a run is that of one tick")]
+
+
+async def test_finds_two_runs_of_one_schedule_at_one_time_where_a_workflow_has_several(
+    url: str, connecting: Connecting
+) -> None:
+    scene = await a_scene(await connecting(url))
+    one, other = uuid4(), uuid4()
+    for schedule, time in ((one, "noon"), (other, "noon"), (one, "two")):
+        run = uuid4()
+        await scene.database.rows(RUN_OF_TWO, run, scene.workflow.id, scene.owner.id, time, schedule)
+    assert await unsound_runs(scene.database) == []
+    await scene.database.rows(RUN_OF_TWO, uuid4(), scene.workflow.id, scene.owner.id, "two", one)
+    assert await unsound_runs(scene.database) == [Unsound(one, "a schedule starts one run for each time")]
+
+
+async def test_finds_a_tick_whose_run_never_was_and_not_one_whose_run_was_removed(
+    url: str, connecting: Connecting
+) -> None:
+    database = await connecting(url)
+    schedule = await a_schedule(database)
+    await database.rows(TICK, schedule, 0, None, "fired", None)
+    assert await unsound_runs(database) == []
+    await database.rows(TICK, schedule, 1, None, "fired", uuid4())
+    assert await unsound_runs(database) == [Unsound(schedule, "a tick that fired has its run, until that is removed")]
 
 
 async def test_finds_a_time_that_started_two_runs(url: str, connecting: Connecting) -> None:

@@ -288,7 +288,7 @@ async def test_a_run_that_was_removed_is_not_pointed_at() -> None:
     scene = Scene()
     workflow = await scene.draw(triggered(intervalMs=60_000))
     await scene.after(MINUTE)
-    scene.store.rows.executions.clear()
+    scene.store.rows.forget_execution(scene.runs[0].id)
     (shown,) = await scene.shown(workflow)
     assert [tick.reason for tick in shown.ticks] == ["A run was started, and has been removed since."]
 
