@@ -58,6 +58,7 @@ from adapters.postgres.knowledge_reads import PostgresKnowledgeReads
 from adapters.postgres.knowledge_search import PostgresKnowledgeSearch
 from adapters.postgres.migrator import migrate
 from adapters.postgres.old_runs import PostgresOldRuns
+from adapters.postgres.process_clocks import PostgresProcessClocks
 from adapters.postgres.read_models import PostgresAccountReads, PostgresExecutionReads, PostgresWorkflowReads
 from adapters.postgres.run_history import PostgresRunHistory
 from adapters.postgres.run_journal import PostgresRunJournal
@@ -115,6 +116,7 @@ from application.knowledge.replace_document import ReplaceDocument
 from application.knowledge.retry_document import RetryDocument
 from application.maintenance.diagnose import Diagnose
 from application.maintenance.examine_clock import ExamineClock
+from application.maintenance.examine_process_clocks import ExamineProcessClocks
 from application.maintenance.examine_secrets import ExamineSecrets
 from application.maintenance.forget_old_runs import ForgetOldRuns
 from application.maintenance.forget_requests import ForgetRequests
@@ -122,6 +124,7 @@ from application.maintenance.give_up import GiveUp
 from application.maintenance.give_up_documents import GiveUpDocuments
 from application.maintenance.ring_again import RingAgain
 from application.maintenance.rotate_keys import RotateKeys
+from application.maintenance.tell_clock import TellClock
 from application.models.ask_model import AskModel
 from application.nodes.catalogue import CATALOGUE, KNOWN_TYPES
 from application.nodes.node import RunLog
@@ -328,6 +331,7 @@ def _examinations(
         ExamineRedis(redis),
         ExamineClock(whose="the database", other=lambda: now_of_database(database), clock=clock),
         *shared,
+        ExamineProcessClocks(clocks=PostgresProcessClocks(database)),
         *(ExamineWaiting(database, each) for each in OVERDUE),
         ExamineFailingSchedules(database),
         ExamineSecrets(begin=lambda: PostgresUnitOfWork(database), box=box),
@@ -578,6 +582,9 @@ class RexContainer(containers.DeclarativeContainer):
     forget_requests = providers.Singleton(ForgetRequests, begin=begin, clock=clock)
     old_runs = providers.Singleton(PostgresOldRuns, database)
     forget_old_runs = providers.Singleton(ForgetOldRuns, runs=old_runs, clock=clock, keep=settings.provided.retention)
+    tell_clock = providers.Singleton(
+        TellClock, clocks=providers.Singleton(PostgresProcessClocks, database), clock=clock
+    )
     give_up = providers.Singleton(GiveUp, begin=begin, clock=clock, max_claims=settings.provided.max_claims)
     patient_database = providers.Singleton(
         Database, database_url, size=2, connect_seconds=5.0, statement_seconds=A_LOT_TO_READ_SECONDS

@@ -19,6 +19,7 @@ from entrypoints.worker.clockwork import Clockwork
 from entrypoints.worker.duties import firing, upkeep
 from entrypoints.worker.main import working
 from entrypoints.worker.sign_of_life import refuse_place, sign_of_life
+from entrypoints.worker.telling import telling_time
 
 if TYPE_CHECKING:
     from entrypoints.http.services import HttpServices
@@ -72,6 +73,7 @@ async def serve(settings: Settings, parts: Part, *, say: Say, ready: Callable[[s
                 await container.ingestion_journal().abandon_leases()
             tasks = [await stack.enter_async_context(each) for each in _at_work(container, parts)]
             await stack.enter_async_context(sign_of_life(settings.health_file))
+            await stack.enter_async_context(telling_time(container, parts))
             ready(url_of(settings.host, settings.port))
             done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
             raise PartDied(", ".join(task.get_name() for task in done)) from next(iter(done)).exception()

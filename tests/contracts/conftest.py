@@ -12,6 +12,7 @@ from adapters.postgres.ingestion_journal import PostgresIngestionJournal
 from adapters.postgres.knowledge_reads import PostgresKnowledgeReads
 from adapters.postgres.memory_statements import MEMORY_COLUMNS, memory_insert, memory_rows
 from adapters.postgres.old_runs import PostgresOldRuns
+from adapters.postgres.process_clocks import PostgresProcessClocks
 from adapters.postgres.read_models import PostgresAccountReads, PostgresExecutionReads, PostgresWorkflowReads
 from adapters.postgres.run_history import PostgresRunHistory
 from adapters.postgres.run_journal import PostgresRunJournal
@@ -22,6 +23,7 @@ from application.ports.chunk_index import ChunkIndex
 from application.ports.ingestion_journal import IngestionJournal
 from application.ports.knowledge_reads import KnowledgeReads
 from application.ports.old_runs import OldRuns
+from application.ports.process_clocks import ProcessClocks
 from application.ports.read_models import AccountReads, ExecutionReads, WorkflowReads
 from application.ports.run_history import RunHistory
 from application.ports.run_journal import RunJournal
@@ -33,6 +35,7 @@ from tests.contracts.libraries import ANALYZER
 from tests.fakes.ingestion_journal import FakeChunkIndex, FakeIngestionJournal
 from tests.fakes.knowledge_reads import FakeKnowledgeReads
 from tests.fakes.old_runs import FakeOldRuns
+from tests.fakes.process_clocks import FakeProcessClocks
 from tests.fakes.read_models import FakeAccountReads, FakeExecutionReads, FakeWorkflowReads
 from tests.fakes.run_history import FakeRunHistory
 from tests.fakes.run_journal import FakeRunJournal
@@ -71,6 +74,7 @@ class Keeping:
     ingestion: IngestionJournal
     index: ChunkIndex
     knowledge: KnowledgeReads
+    clocks: ProcessClocks
     remember: Callable[[WorkflowId, Sequence[DurableWrite]], Awaitable[None]]
     expire_leases: Callable[[], Awaitable[None]]
     forget_schedules: Callable[[WorkflowId], Awaitable[None]]
@@ -102,6 +106,7 @@ def fake() -> Keeping:
         ingestion=FakeIngestionJournal(store),
         index=FakeChunkIndex(store),
         knowledge=FakeKnowledgeReads(store),
+        clocks=FakeProcessClocks(store.clock),
         remember=remember,
         expire_leases=expire_leases,
         forget_schedules=forget_schedules,
@@ -137,6 +142,7 @@ def postgres(database: Database) -> Keeping:
         ingestion=PostgresIngestionJournal(database),
         index=PostgresChunkIndex(database, ANALYZER, Settling(database)),
         knowledge=PostgresKnowledgeReads(database),
+        clocks=PostgresProcessClocks(database),
         remember=remember,
         expire_leases=expire_leases,
         forget_schedules=forget_schedules,

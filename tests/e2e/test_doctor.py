@@ -152,6 +152,23 @@ def test_finds_runs_that_should_not_be_as_they_are(rex: LiveRex) -> None:
     assert examined(rex, exit_code=SOUND) == {}
 
 
+A_CLOCK = """
+INSERT INTO process_clocks (id, name, ahead, uncertain)
+VALUES (gen_random_uuid(), 'far:7 (schedules)', interval '-90 seconds', interval '3 milliseconds')
+"""
+
+
+def test_compares_the_clocks_of_the_processes_that_are_at_work(rex: LiveRex) -> None:
+    told = json.loads(rex.cli("doctor", "-o", "json").stdout)["diagnoses"]
+    (clocks,) = [each for each in told if each["check"] == "clocks of processes"]
+    assert clocks["detail"].startswith("1 at work")
+    changed(rex, A_CLOCK)
+    found = examined(rex, exit_code=TROUBLE_FOUND)
+    assert found["clocks of processes"]["detail"] == "far:7 (schedules) is 90.000 s behind the database"
+    changed(rex, "DELETE FROM process_clocks WHERE name LIKE 'far%'")
+    assert examined(rex, exit_code=SOUND) == {}
+
+
 LEFT_BEHIND = RUN.format("'running', 1, 1, 'gone', now() - interval '1 hour', now() - interval '1 hour', NULL")
 NEVER_CLAIMED = RUN.format("'pending', 0, 0, NULL, NULL, NULL, NULL")
 OVERDUE = """
