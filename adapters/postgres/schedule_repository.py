@@ -18,7 +18,7 @@ from domain.ids import ExecutionId, NodeId, ScheduleId, WorkflowId
 from domain.schedules.errors import ScheduleNotFound
 from domain.schedules.payload import payload_of
 from domain.schedules.schedule import MissedPolicy, OverlapPolicy, Plan, Schedule
-from domain.schedules.settlement import Settlement
+from domain.schedules.settlement import ON_TIME, Settlement
 from domain.schedules.specification import Cron, Interval, Specification
 from domain.schedules.tick import Tick, TickOutcome
 
@@ -71,8 +71,8 @@ class PostgresScheduleRepository:
         found = await self._connection.execute(TICKS_OF, {"workflow_id": workflow_id, "limit": limit})
         return [(ScheduleId(row.schedule_id), _tick_from(row)) for row in found]
 
-    async def claim_due(self, *, limit: int) -> Sequence[DueSchedule]:
-        found = await self._connection.execute(CLAIM_DUE, {"limit": limit})
+    async def claim_due(self, *, limit: int, grace: timedelta = ON_TIME) -> Sequence[DueSchedule]:
+        found = await self._connection.execute(CLAIM_DUE, {"limit": limit, "grace": grace})
         return [_due_from(row) for row in found]
 
     async def claim(self, schedule_id: ScheduleId) -> DueSchedule | None:

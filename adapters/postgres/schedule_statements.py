@@ -20,16 +20,34 @@ _ERROR: Final = """CASE WHEN s.failures > 0 THEN (
     WHERE t.schedule_id = s.id AND t.fire_at = s.next_fire_at AND t.outcome = 'failed'
 ) END AS error"""
 
-CLAIM_DUE: Final = text(f"""
-SELECT s.*, now() AS now, {_IS_BUSY}, {_ERROR}
-FROM schedules AS s JOIN workflows AS w ON w.id = s.workflow_id
-WHERE s.next_fire_at <= now() AND (s.held_until IS NULL OR s.held_until <= now())
-ORDER BY s.next_fire_at
-LIMIT :limit
-FOR UPDATE OF s SKIP LOCKED
-FOR KEY SHARE OF w SKIP LOCKED
-""")
+_LOCKED: Final = """SELECT s.*
+    FROM schedules AS s JOIN workflows AS w ON w.id = s.workflow_id
+    WHERE s.next_fire_at {between} AND (s.held_until IS NULL OR s.held_until <= now())
+    ORDER BY s.next_fire_at
+    LIMIT {limit}
+    FOR UPDATE OF s SKIP LOCKED
+    FOR KEY SHARE OF w SKIP LOCKED"""
 """The workflow is locked, too: who removes it holds it, and would wait for us while we wait for them."""
+
+_ON_TIME: Final = _LOCKED.format(
+    between="> now() - CAST(:grace AS interval) AND s.next_fire_at <= now()", limit=":limit"
+)
+_LATE: Final = _LOCKED.format(
+    between="<= now() - CAST(:grace AS interval)",
+    limit="(SELECT greatest(CAST(:limit AS bigint) / 4, CAST(:limit AS bigint) - count(*)) FROM on_time)",
+)
+
+CLAIM_DUE: Final = text(f"""
+WITH on_time AS MATERIALIZED (
+    {_ON_TIME}
+), late AS MATERIALIZED (
+    {_LATE}
+)
+SELECT s.*, now() AS now, {_IS_BUSY}, {_ERROR}
+FROM (SELECT * FROM late UNION ALL SELECT * FROM on_time) AS s
+ORDER BY s.next_fire_at
+""")
+"""Whatever there is to catch up with, what is on time has room; and what is late has some, too."""
 
 CLAIM: Final = text(f"""
 SELECT s.*, clock_timestamp() AS now, {_IS_BUSY}, {_ERROR}

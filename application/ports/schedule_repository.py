@@ -2,12 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from domain.ids import ExecutionId, ScheduleId, WorkflowId
 from domain.schedules.schedule import Schedule
-from domain.schedules.settlement import Settlement
+from domain.schedules.settlement import ON_TIME, Settlement
 from domain.schedules.tick import Tick
 
 
@@ -55,10 +55,12 @@ class ScheduleRepository(Protocol):
         They tell, too, what has become of their runs, and whether those that failed will be tried again.
         """
 
-    async def claim_due(self, *, limit: int) -> Sequence[DueSchedule]:
+    async def claim_due(self, *, limit: int, grace: timedelta = ON_TIME) -> Sequence[DueSchedule]:
         """Lock and return schedules whose next fire time has come by the clock of the store, the longest overdue first.
 
-        Passes over those that somebody else has locked or that are held back.
+        `limit` of them, first of those that are not later than `grace`; however many these are, a quarter of `limit`
+        is for later ones besides, the longest overdue first. Passes over those that somebody else has locked or that
+        are held back.
         """
 
     async def claim(self, schedule_id: ScheduleId) -> DueSchedule | None:

@@ -21,8 +21,9 @@ from domain.schedules.settlement import ON_TIME, Settlement, settle
 class FireDueSchedules:
     """Settle every tick that is due by the clock of the store: exactly once, however many do this at the same time.
 
-    A tick later than `grace` was missed. A schedule that cannot be settled holds up no other: it is tried again after
-    pauses that grow. Returns how many schedules it dealt with.
+    A tick later than `grace` was missed; catching up with such takes nobody's turn who is on time. A schedule that
+    cannot be settled holds up no other: it is tried again after pauses that grow. Returns how many schedules it dealt
+    with.
     """
 
     begin: BeginWork
@@ -49,7 +50,7 @@ class FireDueSchedules:
 
     async def _together(self) -> int:
         async with self.begin() as work:
-            due = await work.schedules.claim_due(limit=self.at_once)
+            due = await work.schedules.claim_due(limit=self.at_once, grace=self.grace)
             started = await work.schedules.settle([self._settled(each) for each in due]) if due else ()
             await work.commit()
         await self._ring(started)
@@ -66,7 +67,7 @@ class FireDueSchedules:
         due: Sequence[DueSchedule] = ()
         try:
             async with self.begin() as work:
-                due = await work.schedules.claim_due(limit=1)
+                due = await work.schedules.claim_due(limit=1, grace=self.grace)
                 started = await work.schedules.settle([self._settled(each) for each in due]) if due else ()
                 await work.commit()
         except Unavailable:

@@ -76,7 +76,9 @@ class Field:
             self.times.append((time.perf_counter() - begun) * 1000)
 
     async def plan(self) -> str:
-        lines = await self.database.rows("EXPLAIN " + str(CLAIM_DUE).replace(":limit", str(DUE)))
+        lines = await self.database.rows(
+            "EXPLAIN " + str(CLAIM_DUE).replace(":limit", str(DUE)).replace(":grace", "'1 minute'")
+        )
         return "\n".join(line[0] for line in lines)
 
 

@@ -173,6 +173,24 @@ async def test_claims_what_is_due_by_the_clock_of_the_store_the_longest_overdue_
     assert [each.schedule for each in await due(store, limit=2)] == [late, later]
 
 
+async def test_what_is_on_time_comes_first_whatever_there_is_to_catch_up_with_and_nothing_starves(
+    store: Keeping,
+) -> None:
+    scene = await a_scene(store)
+    now = await time_of(store, scene)
+    late = [a_schedule(scene.workflow.id, f"late {at}") for at in range(10)]
+    on_time = [a_schedule(scene.workflow.id, f"on time {at}", next_fire_at=now) for at in range(10)]
+    await scheduled(scene, *late, *on_time[:1])
+    assert [each.schedule for each in await due(store, limit=4)].count(on_time[0]) == 1
+    assert len(await due(store, limit=4)) == 4
+    await scheduled(scene, *late, *on_time)
+    found = [each.schedule for each in await due(store, limit=8)]
+    assert len([each for each in found if each in on_time]) == 8
+    assert len([each for each in found if each in late]) == 2
+    (one,) = await due(store, limit=1)
+    assert one.schedule in on_time
+
+
 async def time_of(store: Keeping, scene: Scene) -> datetime:
     await scheduled(scene, a_schedule(scene.workflow.id, "probe"))
     (probe,) = await due(store)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
 from application.ports.schedule_repository import DueSchedule
@@ -11,7 +11,7 @@ from domain.ids import ExecutionId, ScheduleId, WorkflowId
 from domain.schedules.errors import ScheduleNotFound
 from domain.schedules.payload import payload_of
 from domain.schedules.schedule import OverlapPolicy, Schedule
-from domain.schedules.settlement import Settlement
+from domain.schedules.settlement import ON_TIME, Settlement
 from domain.schedules.tick import Tick, TickOutcome
 from domain.workflows.errors import WorkflowNotFound
 
@@ -69,17 +69,21 @@ class FakeScheduleRepository:
             for tick in self._told(schedule)[:limit]
         ]
 
-    async def claim_due(self, *, limit: int) -> Sequence[DueSchedule]:
+    async def claim_due(self, *, limit: int, grace: timedelta = ON_TIME) -> Sequence[DueSchedule]:
         now = self._now()
-        due = [
+        due = sorted(self._all_due(now), key=lambda each: each[0])
+        on_time = [each for at, each in due if at > now - grace][:limit]
+        late = [each for at, each in due if at <= now - grace][: max(limit // 4, limit - len(on_time))]
+        return [self._due(each) for each in (*late, *on_time)]
+
+    def _all_due(self, now: datetime) -> list[tuple[datetime, Schedule]]:
+        return [
             (row.schedule.next_fire_at, row.schedule)
             for row in self._rows.schedules.values()
             if row.schedule.next_fire_at is not None
             and row.schedule.next_fire_at <= now
             and (row.held_until is None or row.held_until <= now)
         ]
-        first = sorted(due, key=lambda each: each[0])[:limit]
-        return [self._due(each) for _, each in first]
 
     async def claim(self, schedule_id: ScheduleId) -> DueSchedule | None:
         row = self._rows.schedules.get(schedule_id)

@@ -79,6 +79,18 @@ async def test_what_was_missed_is_caught_up_with_at_one_look() -> None:
     ]
 
 
+async def test_catching_up_keeps_nobody_from_being_on_time() -> None:
+    scene = Scene()
+    for _ in range(10):
+        await scene.draw(triggered(intervalMs=60_000, onMissed="all"))
+    scene.clock.advance(timedelta(minutes=40))
+    punctual = await scene.draw(triggered(cron="* * * * * *"))
+    scene.clock.advance(SECOND)
+    await replace(scene.firing, at_once=4)()
+    assert len(scene.runs) == 10 * 40 + 1
+    assert punctual.id in [run.workflow_id for run in [*scene.store.rows.executions.values()][:31]]
+
+
 async def test_a_paused_schedule_ticks_without_runs_and_goes_on_when_resumed() -> None:
     scene = Scene()
     workflow = await scene.draw(triggered(intervalMs=60_000))
