@@ -11,6 +11,9 @@ from cronsim import CronSim, CronSimError
 from domain.schedules.errors import TimeZoneUnknownHere
 
 _SOME_MOMENT = datetime(2000, 1, 1, tzinfo=UTC)
+_SECOND = timedelta(seconds=1)
+_STRETCH = timedelta(hours=26)
+"""No clocks were ever changed by more, nor twice within it."""
 
 
 class CronSimCalendar:
@@ -45,8 +48,37 @@ def _names_minute_and_hour(expression: str) -> bool:
 
 
 def _as_time_passes(expression: str, zone: ZoneInfo, moment: datetime) -> Iterator[datetime]:
-    for local in _matches(expression, moment.astimezone(zone)):
-        yield local.astimezone(UTC)
+    """Every moment at which the clocks show what the expression says: from one change of theirs to the next, between
+    which they run evenly. cronsim steps by whole hours, and there are changes by half of one."""
+    at = moment.astimezone(UTC).replace(microsecond=0)
+    while True:
+        offset = _offset(zone, at + _SECOND)
+        local = next(_matches(expression, (at + offset).replace(tzinfo=None)), None)
+        if local is None:
+            return
+        found = local.replace(tzinfo=UTC) - offset
+        if (change := _change(zone, at + _SECOND, min(found, at + _STRETCH))) is not None:
+            at = change - _SECOND
+        elif found > at + _STRETCH:
+            at = max(at + _STRETCH, found - _STRETCH)
+        else:
+            yield found
+            at = found
+
+
+def _offset(zone: ZoneInfo, at: datetime) -> timedelta:
+    return at.astimezone(zone).utcoffset() or timedelta(0)
+
+
+def _change(zone: ZoneInfo, start: datetime, end: datetime) -> datetime | None:
+    """The first moment up to the end with another offset than that of the start."""
+    before = _offset(zone, start)
+    if _offset(zone, end) == before:
+        return None
+    while end - start > _SECOND:
+        middle = start + timedelta(seconds=(end - start) // _SECOND // 2)
+        start, end = (middle, end) if _offset(zone, middle) == before else (start, middle)
+    return end
 
 
 def _on_the_wall(expression: str, zone: ZoneInfo, moment: datetime) -> Iterator[datetime]:

@@ -1,11 +1,11 @@
 """Cron expressions fire as the clocks of a zone say, also on the days when those are put forward or back."""
 
 from datetime import UTC, datetime, timedelta
-from itertools import islice
-from zoneinfo import available_timezones
+from itertools import islice, pairwise, takewhile
+from zoneinfo import ZoneInfo, available_timezones
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from domain.schedules.errors import TimeZoneUnknownHere
@@ -55,6 +55,21 @@ FOLDS = [
     # Africa/Casablanca, 15 February 2026: 03:00 becomes 02:00 at 02:00 UTC, for Ramadan.
     ("Africa/Casablanca", "30 2 * * *", "2026-02-14T12:00Z", ["02-15T01:30", "02-16T02:30"]),
 ]
+HALF_HOURS = [
+    # Australia/Lord_Howe, 5 April 2026: 02:00 becomes 01:30 at 15:00 UTC the day before.
+    ("Australia/Lord_Howe", "0 */2 * * *", "2026-04-04T12:00Z", ["04-04T13:00", "04-04T15:30", "04-04T17:30"]),
+    (
+        "Australia/Lord_Howe",
+        "*/15 2 * * *",
+        "2026-04-04T12:00Z",
+        ["04-04T15:30", "04-04T15:45", "04-04T16:00", "04-04T16:15", "04-05T15:30"],
+    ),
+    ("Australia/Lord_Howe", "30 * * * *", "2026-04-04T14:00Z", ["04-04T14:30", "04-04T15:00", "04-04T16:00"]),
+    ("Australia/Lord_Howe", "15 */3 * * *", "2026-04-04T12:00Z", ["04-04T13:15", "04-04T16:45", "04-04T19:45"]),
+    # 4 October 2026: 02:00 becomes 02:30 at 15:30 UTC the day before.
+    ("Australia/Lord_Howe", "30 * * * *", "2026-10-03T14:30Z", ["10-03T15:00", "10-03T15:30", "10-03T16:30"]),
+    ("Australia/Lord_Howe", "15 */3 * * *", "2026-10-03T12:00Z", ["10-03T13:45", "10-03T16:15", "10-03T19:15"]),
+]
 STEADY = [
     ("Asia/Kathmandu", "0 9 * * *", "2026-03-01T00:00Z", ["03-01T03:15", "03-02T03:15"]),
     ("Asia/Tokyo", "0 9 * * MON", "2026-03-01T00:00Z", ["03-02T00:00", "03-09T00:00"]),
@@ -65,7 +80,7 @@ STEADY = [
 ]
 
 
-@pytest.mark.parametrize(("zone", "expression", "start", "expected"), GAPS + FOLDS + STEADY)
+@pytest.mark.parametrize(("zone", "expression", "start", "expected"), GAPS + FOLDS + HALF_HOURS + STEADY)
 def test_fires_at_the_times_of_its_zone(zone: str, expression: str, start: str, expected: list[str]) -> None:
     found = following(lambda moment: CALENDAR.after(expression, zone, moment), at(start))
     told = [each.isoformat()[5:] for each in islice(found, len(expected))]
@@ -99,6 +114,73 @@ def test_a_later_moment_never_has_an_earlier_next_time(
     assert early <= late
     if early > moment + by:
         assert late == early
+
+
+# What the minutes and the hours of an expression that follows the time are.
+PASSING = {
+    "* * * * *": (range(60), range(24)),
+    "*/7 * * * *": (range(0, 60, 7), range(24)),
+    "0 * * * *": ((0,), range(24)),
+    "30 * * * *": ((30,), range(24)),
+    "5,35 * * * *": ((5, 35), range(24)),
+    "0 */2 * * *": ((0,), range(0, 24, 2)),
+    "15 */3 * * *": ((15,), range(0, 24, 3)),
+    "*/15 2 * * *": (range(0, 60, 15), (2,)),
+    "*/20 1-3 * * *": (range(0, 60, 20), (1, 2, 3)),
+    "*/10 0 * * *": (range(0, 60, 10), (0,)),
+}
+
+
+def minute_by_minute(expression: str, zone: str, start: datetime, end: datetime) -> list[datetime]:
+    """By looking at the clock on the wall each minute. Those of today's zones show whole minutes."""
+    minutes, hours = PASSING[expression]
+    there = ZoneInfo(zone)
+    all_moments = (start + timedelta(minutes=each) for each in range(1, (end - start) // timedelta(minutes=1) + 1))
+    return [
+        each
+        for each in all_moments
+        if (shown := each.astimezone(there)).minute in minutes and shown.hour in hours and shown.second == 0
+    ]
+
+
+def near_a_change(zone: str, year: int) -> datetime:
+    """The day before the clocks of a zone change for the first time in a year, or its beginning when they do not."""
+    there, first = ZoneInfo(zone), datetime(year, 1, 1, tzinfo=UTC)
+    days = [first + timedelta(days=each) for each in range(365)]
+    changes = (
+        day for day, after in pairwise(days) if day.astimezone(there).utcoffset() != after.astimezone(there).utcoffset()
+    )
+    return next(changes, first)
+
+
+@given(
+    st.sampled_from(list(PASSING)),
+    st.sampled_from(["Australia/Lord_Howe", *ZONES]),
+    st.integers(1975, 2037),
+    st.integers(0, 24 * 60),
+)
+@settings(deadline=None)
+def test_what_follows_the_time_fires_whenever_the_clock_shows_it(
+    expression: str, zone: str, year: int, earlier: int
+) -> None:
+    start = near_a_change(zone, year) - timedelta(minutes=earlier)
+    end = start + timedelta(days=3)
+    found = following(lambda moment: CALENDAR.after(expression, zone, moment), start)
+    assert [*takewhile(lambda each: each <= end, found)] == minute_by_minute(expression, zone, start, end)
+
+
+@pytest.mark.parametrize("expression", PASSING)
+@pytest.mark.parametrize("start", ["2026-04-03T00:00Z", "2026-10-02T11:39Z"])
+def test_nothing_is_lost_where_clocks_change_by_half_an_hour(expression: str, start: str) -> None:
+    end = at(start) + timedelta(days=3)
+    found = following(lambda moment: CALENDAR.after(expression, "Australia/Lord_Howe", moment), at(start))
+    looked = minute_by_minute(expression, "Australia/Lord_Howe", at(start), end)
+    assert [*takewhile(lambda each: each <= end, found)] == looked
+
+
+def test_what_follows_the_time_is_found_years_ahead() -> None:
+    leap_day = CALENDAR.after("*/30 * 29 2 *", "Australia/Lord_Howe", at("2026-03-01T00:00Z"))
+    assert leap_day == at("2028-02-28T13:00Z")
 
 
 @pytest.mark.parametrize("expression", ["0 9 * * 1", "*/5 * * * *", "0 0 L * *", "0 9 * * MON-FRI", "*/15 * * * * *"])
