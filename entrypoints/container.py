@@ -14,6 +14,7 @@ from adapters.crypto.aes_secret_box import AesSecretBox
 from adapters.crypto.argon2_password_hasher import Argon2PasswordHasher
 from adapters.crypto.jwt_token_signer import JwtTokenSigner
 from adapters.embedded.errors import AlreadyRunning, EmbeddedPostgresFailed
+from adapters.embedded.home import has_cluster
 from adapters.embedded.server import EmbeddedPostgres, running_address
 from adapters.embeddings.at_hand import EmbeddersAtHand, LateEmbedder
 from adapters.embeddings.hashing import HashEmbedder
@@ -199,6 +200,11 @@ A_LOT_TO_READ_SECONDS: Final = 600.0
 
 def embedded_postgres(data_dir: Path, say: Callable[[str], None]) -> EmbeddedPostgres:
     return EmbeddedPostgres(data_dir, say=say)
+
+
+def keeps_postgres(data_dir: Path) -> bool:
+    """Whether this directory has a private database, or one that cannot be looked at."""
+    return has_cluster(data_dir)
 
 
 def running_postgres_url(data_dir: Path) -> str | None:

@@ -423,9 +423,11 @@ def _key_from(master: str) -> bytes:
 def has_data(environment: Mapping[str, str] | None = None) -> bool:
     """Whether there is a database to speak of: a named one, or what a REX left in the data directory."""
     given = os.environ if environment is None else environment
-    if given.get("DATABASE_URL", "").strip() or given.get("POSTGRES_HOST", "").strip():
-        return True
-    return data_dir_of(given).is_dir()
+    return names_database(given) or data_dir_of(given).is_dir()
+
+
+def names_database(environment: Mapping[str, str]) -> bool:
+    return any(environment.get(name, "").strip() for name in ("DATABASE_URL", "POSTGRES_HOST"))
 
 
 def data_dir_of(environment: Mapping[str, str]) -> Path:

@@ -46,6 +46,15 @@ def find_home(data_dir: Path, say: Callable[[str], None]) -> Home:
     return _make_elsewhere(data_dir, account, obstacle, say)
 
 
+def has_cluster(data_dir: Path) -> bool:
+    """Whether there is a database to start, or one that cannot be looked at. Makes nothing."""
+    try:
+        home = _known(data_dir)
+        return home is not None and (home / CLUSTER).exists()
+    except (PermissionError, EmbeddedPostgresFailed):
+        return True
+
+
 def _known(data_dir: Path) -> Path | None:
     memory = data_dir / MEMORY
     if not memory.exists():

@@ -12,7 +12,7 @@ from domain.errors import Unavailable
 from entrypoints.cli.exit_codes import ExitCode
 from entrypoints.cli.output import Format, FormatOption, out, print_json, say
 from entrypoints.cli.session import guarded
-from entrypoints.settings import Settings, SettingsRefused, data_dir_of, has_data, read_settings
+from entrypoints.settings import Settings, SettingsRefused, data_dir_of, names_database, read_settings
 
 if TYPE_CHECKING:
     from entrypoints.container import RexContainer
@@ -54,8 +54,9 @@ def _written(diagnosis: Diagnosis) -> dict[str, str]:
 
 
 async def _diagnosed() -> Sequence[Diagnosis]:
-    """Only what can be looked at with the settings as they are."""
-    if not has_data():
+    """Only what can be looked at with the settings as they are. Where there is no REX, none is made: not even its
+    secrets, which come with reading the settings."""
+    if not _is_there():
         remedy = "Start one with `rex up`, or set REX_DATA_DIR or DATABASE_URL to where there is one"
         return [Diagnosis.trouble("settings", f"There is no REX in {data_dir_of(os.environ)}", remedy=remedy)]
     try:
@@ -64,6 +65,12 @@ async def _diagnosed() -> Sequence[Diagnosis]:
         remedy = "Set what is named, and run `rex doctor` again: nothing else can be looked at before"
         return [Diagnosis.trouble("settings", fault, remedy=remedy) for fault in str(refusal).splitlines()]
     return [Diagnosis.sound("settings", f"can be used, for {settings.mode}"), *(await _examined(settings))]
+
+
+def _is_there() -> bool:
+    from entrypoints.container import keeps_postgres
+
+    return names_database(os.environ) or keeps_postgres(data_dir_of(os.environ))
 
 
 async def _examined(settings: Settings) -> Sequence[Diagnosis]:

@@ -70,6 +70,15 @@ def test_finds_nothing_wrong_with_a_rex_that_is_well(rex: LiveRex) -> None:
     assert "ok   schema" in told.stdout
 
 
+def test_makes_nothing_where_there_is_nothing(tmp_path: Path) -> None:
+    for place in (tmp_path, tmp_path / "absent"):
+        done = LiveRex(place).cli("doctor", "-o", "json")
+        assert done.returncode == TROUBLE_FOUND
+        (found,) = json.loads(done.stdout)["diagnoses"]
+        assert f"There is no REX in {place}" in found["detail"]
+        assert [*tmp_path.iterdir()] == []
+
+
 def test_finds_settings_that_are_wrong(rex: LiveRex) -> None:
     slipped = with_setting(rex, BACKEND_PORT="many", JWT_EXPIRY="soon")
     done = slipped.cli("doctor", "-o", "json")
