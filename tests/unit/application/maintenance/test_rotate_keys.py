@@ -88,3 +88,16 @@ async def test_forgets_requests_that_cannot_be_repeated_any_more() -> None:
     vault.store.clock.advance(timedelta(hours=24))
     assert await forget() == 1
     assert await forget() == 0
+
+
+async def test_forgets_all_requests_that_cannot_be_repeated_however_many_there_are() -> None:
+    vault = Vault()
+    async with vault.store.begin() as work:
+        for each in range(25):
+            await work.webhooks.note_delivery(vault.workflow.id, f"digest {each}", at=NOON)
+        await work.intentions.remember(remembered(vault.owner))
+        await work.commit()
+    forget = ForgetRequests(begin=vault.store.begin, clock=vault.store.clock, at_once=10)
+    vault.store.clock.advance(timedelta(days=2))
+    assert await forget() == 26
+    assert await forget() == 0
