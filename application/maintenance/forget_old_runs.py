@@ -12,15 +12,14 @@ class ForgetOldRuns:
     """Works in batches of `at_once` and rests after each for as long as it took, and for `rest` at least: whatever
     there is to remove, half of one connection does it.
 
-    `keep` is None to keep everything. Returns how many it removed, at most `most`; the remainder waits for the next
-    time. Interrupted, it is simply done later.
+    `keep` is None to keep everything. Goes on until none is left that was old enough when it began, and returns how
+    many it removed. Interrupted, it is simply done later.
     """
 
     runs: OldRuns
     clock: Clock
     keep: timedelta | None
     at_once: int = 100
-    most: int = 100_000
     rest: timedelta = timedelta(milliseconds=20)
 
     async def __call__(self) -> int:
@@ -28,11 +27,10 @@ class ForgetOldRuns:
             return 0
         ended_before = self.clock.now() - self.keep
         forgotten = 0
-        while forgotten < self.most:
+        while True:
             began = self.clock.monotonic()
-            batch = await self.runs.remove(ended_before=ended_before, limit=min(self.at_once, self.most - forgotten))
+            batch = await self.runs.remove(ended_before=ended_before, limit=self.at_once)
             forgotten += batch
             if batch < self.at_once:
-                break
+                return forgotten
             await self.clock.sleep(max(self.clock.monotonic() - began, self.rest.total_seconds()))
-        return forgotten

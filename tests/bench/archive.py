@@ -174,9 +174,7 @@ async def wait_in_line(archive: Archive, runs: int) -> None:
 async def removal(archive: Archive) -> Table:
     """A third of all runs, while others accept runs one after the other."""
     before = await timed_accepting(archive, asyncio.create_task(asyncio.sleep(5)))
-    forget = ForgetOldRuns(
-        runs=PostgresOldRuns(archive.database), clock=SystemClock(), keep=timedelta(days=60), most=archive.runs
-    )
+    forget = ForgetOldRuns(runs=PostgresOldRuns(archive.database), clock=SystemClock(), keep=timedelta(days=60))
     began = time.perf_counter()
     removing = asyncio.create_task(forget())
     during = await timed_accepting(archive, removing)

@@ -29,8 +29,8 @@ class Shelf:
         return taken
 
 
-def forgetting(shelf: Shelf, *, keep: timedelta | None = KEEP, most: int = 1000) -> ForgetOldRuns:
-    return ForgetOldRuns(runs=shelf, clock=shelf.clock, keep=keep, at_once=10, most=most, rest=timedelta(seconds=1))
+def forgetting(shelf: Shelf, *, keep: timedelta | None = KEEP) -> ForgetOldRuns:
+    return ForgetOldRuns(runs=shelf, clock=shelf.clock, keep=keep, at_once=10, rest=timedelta(seconds=1))
 
 
 async def test_forgets_nothing_unless_told_how_long_to_keep() -> None:
@@ -58,10 +58,10 @@ async def test_rests_a_little_even_when_it_is_quick() -> None:
     assert shelf.clock.slept == [1, 1]
 
 
-async def test_leaves_the_remainder_for_the_next_time() -> None:
-    shelf = Shelf(FakeClock(), old=25)
-    assert await forgetting(shelf, most=13)() == 13
-    assert shelf.old == 12
+async def test_goes_on_until_none_is_left_however_many_there_are() -> None:
+    shelf = Shelf(FakeClock(), old=250_000)
+    assert await ForgetOldRuns(runs=shelf, clock=shelf.clock, keep=KEEP)() == 250_000
+    assert shelf.old == 0
 
 
 async def test_goes_on_where_an_outage_interrupted_it() -> None:
