@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0023"
-down_revision: str | None = "0017"
+revision = "0020"
+down_revision: str | None = "0019"
 
 CHECK = "ck_schedule_ticks_run_when_fired"
 INDEX = "ix_schedule_ticks_execution_id"

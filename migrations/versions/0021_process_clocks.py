@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0024"
-down_revision: str | None = "0023"
+revision = "0021"
+down_revision: str | None = "0020"
 
 
 def upgrade() -> None:
