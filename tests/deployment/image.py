@@ -54,7 +54,7 @@ class CleanFolder:
         self._directory = root
         self._path = root / "bin"
         self._path.mkdir()
-        (self._path / "python").symlink_to(python)
+        (self._path / "python").symlink_to(_program(python))
 
     def carry_out(self, stage: Stage) -> None:
         for kind, text in stage.steps:
@@ -98,6 +98,14 @@ class CleanFolder:
 
     def _placed(self, path: str) -> Path:
         return self._root / path.lstrip("/")
+
+
+def _program(python: str) -> Path:
+    """The interpreter itself, for a name on the path or a script that stands in front of it."""
+    asked = subprocess.run(
+        [python, "-c", "import sys; print(sys.executable)"], check=True, capture_output=True, text=True
+    )
+    return Path(asked.stdout.strip()).resolve()
 
 
 def main(python: str) -> int:

@@ -8,8 +8,9 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
 
-from tests.deployment.image import ROOT, stages
+from tests.deployment.image import ROOT, CleanFolder, stages
 from tests.deployment.locks import build_lock, image_lock
 
 BUILDER, FINAL = stages((ROOT / "Dockerfile").read_text())
@@ -97,3 +98,9 @@ def test_copies_all_that_the_wheel_is_made_of_and_ignores_nothing_of_it() -> Non
         assert f"{package} ./{package}" in copied
         assert f"!{package}" in ignored
     assert "*" in ignored
+
+
+def test_steps_are_carried_out_with_a_python_that_is_only_named(tmp_path: Path) -> None:
+    folder = CleanFolder(tmp_path, "python3")
+    asked = folder.run("python -c 'print(1 + 1)'", REX_ENV="production")
+    assert (asked.returncode, asked.stdout) == (0, "2\n")
