@@ -23,7 +23,7 @@ CONNECT_SECONDS: Final = 5.0
 STATEMENT_SECONDS: Final = 30.0
 
 NEAREST_NEIGHBOURS: Final = {
-    "hnsw.ef_search": "400",
+    "hnsw.ef_search": "200",
     "hnsw.iterative_scan": "relaxed_order",
     "hnsw.max_scan_tuples": "40000",
     "hnsw.scan_mem_multiplier": "8",
@@ -60,6 +60,10 @@ class Snapshot:
 
     async def rows_under(self, settings: Mapping[str, str], statement: str, *values: object) -> list[asyncpg.Record]:
         return await _rows_under(self._connection, settings, statement, values)
+
+    async def exported(self) -> str:
+        """The name under which other transactions can have this state, as long as this one lasts."""
+        return str(await self._connection.fetchval("SELECT pg_export_snapshot()"))
 
 
 class Database:
@@ -152,6 +156,25 @@ class Database:
             connection = await self._borrowed()
             try:
                 async with connection.transaction(isolation="repeatable_read", readonly=True):
+                    yield Snapshot(connection)
+            finally:
+                if connection.is_in_transaction():
+                    connection.terminate()
+                await self._opened.release(connection)
+
+    @asynccontextmanager
+    async def beside(self, snapshot: Snapshot) -> AsyncIterator[Snapshot | None]:
+        """The same state once more, to be asked at the same time. None unless there is a connection at this moment: who
+        holds one and waits for another would wait for those that do the same."""
+        pool = self._opened
+        if not pool.get_idle_size() and pool.get_size() == pool.get_max_size():
+            yield None
+            return
+        with translated_failures():
+            connection = await self._borrowed()
+            try:
+                async with connection.transaction(isolation="repeatable_read", readonly=True):
+                    await connection.execute(f"SET TRANSACTION SNAPSHOT '{await snapshot.exported()}'")
                     yield Snapshot(connection)
             finally:
                 if connection.is_in_transaction():

@@ -10,9 +10,9 @@ from adapters.postgres.legs import DEPTH
 from adapters.postgres.neighbour_graphs import BEFORE_ALL, NeighbourGraph
 from adapters.postgres.search_scope import ScopedCorpus
 
-RATHER_THAN_SIFT: Final = 5
+RATHER_THAN_SIFT: Final = 30
 """Up to how many times as much as is always read is rather read than sifted out of a graph that is mostly others'."""
-RATHER_THAN_GUESS: Final = 10
+RATHER_THAN_GUESS: Final = 30
 """The same for queries that are far from everything, among which the most thorough look at a graph misses some."""
 MOST_GRAPHS_OF_CORPORA: Final = 4
 """One graph of everything that an owner has is quicker than more of these."""

@@ -1,9 +1,10 @@
 """What the legs found, and the one ranking that follows from it."""
 
+import asyncio
 from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
-from typing import Final
+from dataclasses import dataclass, replace
+from typing import Any, Final
 from uuid import UUID
 
 from adapters.postgres.database import Database, Snapshot
@@ -22,6 +23,8 @@ from domain.knowledge.ranking import Ranking, fused
 
 DENSE: Final = "dense"
 LEXICAL: Final = "lexical"
+SIDE_BY_SIDE: Final = 4_000
+"""From how many chunks on what the legs save by going at the same time is more than a second connection costs."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,12 +76,14 @@ class HybridRanker:
         *,
         voices: Mapping[EmbeddingSpace, DenseVoice] | None = None,
         read_through: int = READ_THROUGH,
+        side_by_side: int = SIDE_BY_SIDE,
     ) -> None:
         self._database = database
         self._analyzer = analyzer
         self._embedders = embedders
         self._voices = voices or {}
         self._read_through = read_through
+        self._side_by_side = side_by_side
 
     @asynccontextmanager
     async def ranked(self, wanted: Search) -> AsyncIterator[HybridRanking]:
@@ -109,9 +114,7 @@ class HybridRanker:
 
     async def _ranking(self, look: "_Look", spaces: Mapping[int, EmbeddingSpace]) -> HybridRanking:
         there = {number: spaces[number] for number in look.scope.spaces if number in spaces}
-        legs = [await self._near(look, number, space) for number, space in there.items()]
-        if look.wanted.mode is not SearchMode.DENSE:
-            legs.append(await self._by_words(look))
+        legs = await self._legs(look, there)
         return HybridRanking(
             snapshot=look.snapshot,
             scope=look.scope,
@@ -119,6 +122,22 @@ class HybridRanker:
             ranked=fused([each.ranking for each in legs], together=_together(legs)),
             warnings=list(_warnings(look.query, there.values())),
         )
+
+    async def _legs(self, look: "_Look", there: Mapping[int, EmbeddingSpace]) -> Sequence[LegRanking]:
+        if look.wanted.mode is SearchMode.DENSE:
+            return await self._all_near(look, there)
+        if not there or look.scope.settled < self._side_by_side:
+            return [*await self._all_near(look, there), await self._by_words(look)]
+        async with self._database.beside(look.snapshot) as other:
+            if other is None:
+                return [*await self._all_near(look, there), await self._by_words(look)]
+            near = asyncio.create_task(self._all_near(replace(look, snapshot=other), there))
+            by_words = asyncio.create_task(self._by_words(look))
+            await _both(near, by_words)
+        return [*near.result(), by_words.result()]
+
+    async def _all_near(self, look: "_Look", there: Mapping[int, EmbeddingSpace]) -> Sequence[LegRanking]:
+        return [await self._near(look, number, space) for number, space in there.items()]
 
     async def _near(self, look: "_Look", number: int, space: EmbeddingSpace) -> LegRanking:
         voice, vector = self._voices.get(space, DenseVoice()), look.query.find(space)
@@ -146,6 +165,16 @@ class _Look:
     snapshot: Snapshot
     scope: SearchScope
     query: QueryVectors
+
+
+async def _both(one: "asyncio.Task[Any]", other: "asyncio.Task[Any]") -> None:
+    """Nobody uses a connection that somebody else has by then: both have ended, whatever becomes of them."""
+    try:
+        await asyncio.gather(one, other)
+    finally:
+        one.cancel()
+        other.cancel()
+        await asyncio.wait([one, other])
 
 
 def _together(legs: Sequence[LegRanking]) -> float:

@@ -58,6 +58,11 @@ class SearchScope:
         return sorted(spoken, key=lambda language: (-spoken[language], language))
 
     @property
+    def settled(self) -> int:
+        """How many chunks there are, but for those that came last."""
+        return sum(corpus.settled for corpus in self.corpora)
+
+    @property
     def spaces(self) -> Sequence[int]:
         """Of those that have vectors, each once."""
         return sorted({corpus.space_id for corpus in self.corpora if corpus.space_id is not None})

@@ -125,6 +125,7 @@ async def _searches(holdings: Holdings, chunks: int, console: Console) -> None:
             f"{reading:.1f}",
             f"{times[list(SearchMode).index(SearchMode.DENSE)][len(queries) // 2] / reading:.2f}",
         )
+        console.print(f"measured: {each.name}")
     console.print(table)
     worst = min(recalls, key=lambda name: recalls[name])
     console.print(f"worst recall@10: {recalls[worst]:.3f} ({worst})")

@@ -14,7 +14,7 @@ from adapters.postgres.database import Database
 from adapters.postgres.dense_voice import DenseVoice
 from adapters.postgres.documents import encoded
 from adapters.postgres.graph_upkeep import GraphUpkeep
-from adapters.postgres.hybrid_ranking import HybridRanker
+from adapters.postgres.hybrid_ranking import SIDE_BY_SIDE, HybridRanker
 from adapters.postgres.knowledge_explanations import PostgresKnowledgeExplanations
 from adapters.postgres.knowledge_search import PostgresKnowledgeSearch
 from adapters.postgres.settling import Settling
@@ -196,6 +196,7 @@ def postgres_library(
     segment_from: int = 128,
     graph_more_than: int = 10_000,
     read_through: int = 10_000,
+    side_by_side: int = SIDE_BY_SIDE,
     embedders: Embedders = EMBEDDERS,
 ) -> Library:
     async def add_user(user_id: UserId) -> None:
@@ -211,7 +212,9 @@ def postgres_library(
         await database.rows(PROCESS_AGAIN, document_id)
 
     voices = {EMBEDDER.space: DenseVoice(weight=0.1)}
-    ranker = HybridRanker(database, ANALYZER, embedders, voices=voices, read_through=read_through)
+    ranker = HybridRanker(
+        database, ANALYZER, embedders, voices=voices, read_through=read_through, side_by_side=side_by_side
+    )
     upkeep = GraphUpkeep(database, more_than=graph_more_than, grown_by=1)
     settling = Settling(database, segment_from=segment_from)
     return Library(

@@ -85,9 +85,9 @@ def test_more_than_a_few_large_corpora_are_asked_of_the_owners_graph() -> None:
 
 
 def test_little_of_a_graph_is_read_instead() -> None:
-    graphs = [a_graph(None, 0, 9, chunks=100)]
-    assert ways_through([a_corpus(each, 6) for each in CORPORA[:4]], graphs, 5).graphs == []
-    assert ways_through([a_corpus(each, 9) for each in CORPORA], graphs, 5).graphs == graphs
+    graphs = [a_graph(None, 0, 9, chunks=400)]
+    assert ways_through([a_corpus(each, 25) for each in CORPORA], graphs, 5).graphs == []
+    assert ways_through([a_corpus(each, 26) for each in CORPORA], graphs, 5).graphs == graphs
 
 
 def test_what_has_no_graph_of_its_own_is_read_beside_those_that_have_rather_than_sifted() -> None:
@@ -97,20 +97,20 @@ def test_what_has_no_graph_of_its_own_is_read_beside_those_that_have_rather_than
 
 
 def test_the_more_is_in_scope_the_longer_graphs_are_asked_before_all_is_read() -> None:
-    graphs = [a_graph(None, 0, 9, chunks=1000)]
-
-    def tried(chunks: int) -> list[tuple[bool, bool, bool]]:
+    def tried(chunks: int, of: int) -> list[tuple[bool, bool, bool]]:
+        graphs = [a_graph(None, 0, 9, chunks=of)]
         return [
             (bool(each.ways.graphs), each.settings == THOROUGHLY, each.takes_far)
             for each in attempts([a_corpus(CORPORA[0], chunks)], graphs, 50)
         ]
 
     usual, thorough, reading = (True, False, False), (True, True, True), (False, False, True)
-    assert tried(50) == [reading]
-    assert tried(200) == [reading]
-    assert tried(300) == [(True, True, False), reading]
-    assert tried(500) == [usual, reading]
-    assert tried(501) == [usual, thorough, reading]
+    assert tried(50, of=100) == [reading]
+    assert tried(51, of=100) == [usual, reading]
+    assert tried(1500, of=3000) == [usual, reading]
+    assert tried(1500, of=4000) == [reading]
+    assert tried(1501, of=4000) == [(True, True, False), reading]
+    assert tried(1501, of=3000) == [usual, thorough, reading]
 
 
 def test_too_few_are_never_enough_and_far_ones_only_at_last() -> None:
